@@ -90,7 +90,12 @@ export interface Rows {
 }
 
 export type TableName = keyof Rows;
-export const TABLE_NAMES = ["services", "endpoints", "nodes", "settings"] as const satisfies TableName[];
+export const TABLE_NAMES = [
+  "services",
+  "endpoints",
+  "nodes",
+  "settings",
+] as const satisfies TableName[];
 export const SETTINGS_KEY = "cluster";
 
 /** "namespace/name". */
