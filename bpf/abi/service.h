@@ -40,25 +40,29 @@ enum service_word {
 
 /*
  * states: generation 32 (bits 32..63) | extent base 32 (bits 0..31); base 0 means that nothing is served.
- * slots, from the base on: the header's words, cluster_count slots, local_count slots.
+ * slots, from the base on: the header's words, cluster_count slots, local_count slots, kept_count slots.
  *   word 0: local_count 32 | cluster_count 32 (low)
  *   word 1: affinity seconds 32 | extent_flags 32 (low)
  *   word 2: state id 32 | owner 32 (low); the owner is the service port's serial number, never used twice
  *   word 3: source-range set 32 | algorithm 32 (low); both 0 as yet
+ *   word 4: zero 32 | kept_count 32 (low)
  *   slot:   backend generation 32 | backend id 32 (low)
+ * After both lists stand kept_count slots of backends that are in neither list but still serve those whose flows
+ * they have: programs never choose from them; they tell a restarted agent whose cells these are.
  */
 enum extent_layout {
 	EXTENT_COUNTS = 0,
 	EXTENT_POLICY = 1,
 	EXTENT_OWNER = 2,
 	EXTENT_OPTIONS = 3,
-	EXTENT_HEADER_WORDS = 4,
+	EXTENT_KEPT = 4,
+	EXTENT_HEADER_WORDS = 5,
 };
 
 enum extent_flags {
 	EXTENT_F_INTERNAL_LOCAL = 1,
 	EXTENT_F_EXTERNAL_LOCAL = 2,
-	/* At least one endpoint exists anywhere in the cluster, usable or not. */
+	/* Some endpoint of the cluster is ready, or serves while it terminates; without it a client is refused at once. */
 	EXTENT_F_HAS_ENDPOINTS = 4,
 };
 
