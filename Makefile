@@ -1,0 +1,76 @@
+# Leat. Bare `make` prints the targets. What a target needs is installed and built first, and only what is missing.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+NODE := node_modules/.bin/node
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/sbin:/sbin
+TEST := $(NODE) test/run.ts
+SCRIPTS := setup/*.sh test/cluster/*.sh .ci/run
+C_SOURCES := $(wildcard bpf/*.[ch] bpf/*/*.[ch] native/src/*.h native/src/*.cc)
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## three nodes and an outside client on this machine, load, changes, crashes; a minute
+	@$(NODE) test/demo/demo.ts
+
+test: build tools cluster-tools ## every test but test-long; ends with "N passed, N failed"
+	@$(TEST)
+
+test-unit: build tools ## pure code, beside the code
+	@$(TEST) unit
+
+test-rules: build tools ## sizes, imports, fresh generated code, lint, docs
+	@$(TEST) rules
+
+test-stream: build tools ## operator and agent ends of the stream together
+	@$(TEST) stream
+
+test-bpf: build tools ## the programs in the kernel, packet by packet
+	@$(TEST) bpf
+
+test-netns: build tools ## whole nodes as network namespaces, real sockets
+	@$(TEST) netns
+
+test-cluster: build tools cluster-tools ## against a real kube-apiserver and etcd
+	@$(TEST) cluster
+
+test-long: build tools ## the figures of record: minutes of load; writes out/long.json
+	@$(TEST) long --deadline 3600
+
+bench-sync: build ## 10,000 Services x 10 endpoints listed, streamed, programmed; writes out/bench-sync.json
+	@$(NODE) test/bench/sync.ts
+
+build: base ## the addon (out/native) and the BPF objects (out/bpf)
+	@$(MAKE) --no-print-directory -C native
+	@$(MAKE) --no-print-directory -C bpf
+
+generate: build ## write the generated code anew: the stream's messages, the maps' codecs
+	@$(NODE) setup/generate.ts
+
+lint: base tools ## types, lint, format of all languages: no warnings
+	@tsc -p .
+	@oxlint --deny-warnings
+	@biome format
+	@clang-format-19 --dry-run -Werror $(C_SOURCES)
+	@shellcheck -x $(SCRIPTS)
+
+format: base ## format all files in place
+	@biome format --write
+	@clang-format-19 -i $(C_SOURCES)
+
+setup: base tools cluster-tools ## install all that building and testing need, and say so; quick when all is there
+
+clean: ## remove what was built; node_modules and the cache outside the tree stay
+	@rm -rf out
+
+base:
+	@setup/setup.sh
+
+tools:
+	@setup/setup.sh --with-tests
+
+cluster-tools: tools
+	@test/cluster/build-tools.sh
+
+.PHONY: help demo test test-unit test-rules test-stream test-bpf test-netns test-cluster test-long \
+	bench-sync build generate lint format setup clean base tools cluster-tools

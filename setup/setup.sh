@@ -1,0 +1,57 @@
+#!/bin/bash
+# Makes this machine fit to build and test Leat: Debian's packages, npm's modules, and with --with-tests what only
+# the tests need. Says what it installs; installs only what a probe finds missing, so a second run takes a second.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=setup/packages.sh
+. setup/packages.sh
+
+say() { echo "setup: $*" >&2; }
+
+refuse() {
+	say "$*"
+	exit 1
+}
+
+# Output of a long command: a dot every 20 lines, all of it when the command fails.
+quietly() {
+	local log status=0
+	log=$(mktemp)
+	"$@" </dev/null 2>&1 | tee "$log" | awk 'NR % 20 == 0 { printf "."; fflush() } END { print "" }' >&2 ||
+		status=$?
+	if [ "$status" != 0 ]; then cat "$log" >&2; fi
+	rm -f "$log"
+	return "$status"
+}
+
+install_packages() {
+	local -a missing
+	mapfile -t missing < <(missing_packages "$@")
+	if [ "${#missing[@]}" = 0 ]; then return; fi
+	command -v apt-get >/dev/null ||
+		refuse "missing: ${missing[*]} (Debian's names). There is no apt-get here: install them yourself"
+	[ "$(id -u)" = 0 ] || refuse "missing: ${missing[*]}. Run as root, or install them yourself"
+	export DEBIAN_FRONTEND=noninteractive
+	say "updating the package lists"
+	quietly apt-get update || refuse "apt-get update failed: no network, or no Debian mirror set?"
+	say "installing with apt-get: ${missing[*]}"
+	quietly apt-get install -y --no-install-recommends "${missing[@]}" ||
+		refuse "apt-get could not install: ${missing[*]}"
+	mapfile -t missing < <(missing_packages "$@")
+	if [ "${#missing[@]}" != 0 ]; then refuse "installed, yet not found: ${missing[*]}"; fi
+}
+
+install_modules() {
+	if [ -x node_modules/.bin/node ] && node_modules/.bin/node setup/modules.ts; then return; fi
+	say "installing npm modules into node_modules (Node 24 among them)"
+	quietly npm ci --loglevel=http || refuse "npm ci failed: no network?"
+	node_modules/.bin/node setup/modules.ts || refuse "npm ci left node_modules unlike package-lock.json"
+}
+
+if [ "${1:-}" = --with-tests ]; then
+	install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+else
+	install_packages "${BUILD_PACKAGES[@]}"
+fi
+install_modules
+setup/kernel.sh
