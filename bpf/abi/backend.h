@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Backends: a cell belongs to one service port; address and port do not change while a slot names it. */
+/*
+ * Backends: a cell belongs to one service port; address and port do not change while a slot
+ * names it.
+ */
 #pragma once
 
 /* The word: generation 32 (bits 32..63) | backend_flags 32 (bits 0..31). */

@@ -12,7 +12,7 @@ enum frontend_kind {
 	FRONTEND_EXTERNAL_IP = 4,
 };
 
-/* A node port's key has address 0: it is looked up after the address was found to be local. */
+/* A node port's key has address 0: it is looked up once the address was found to be local. */
 struct service4_key {
 	__be32 address;
 	__be16 port;
@@ -30,7 +30,8 @@ struct service6_key {
 /*
  * The value of services4 and services6 is one word:
  *   tag 24 (bits 40..63) | kind 8 (bits 32..39) | state 32 (bits 0..31)
- * The tag is of the element's own key: a reader handed a recycled element sees a foreign tag and looks again.
+ * The tag is of the element's own key: a reader handed a recycled element sees a foreign tag and
+ * looks again.
  */
 enum service_word {
 	SERVICE_STATE_BITS = 32,
@@ -39,16 +40,18 @@ enum service_word {
 };
 
 /*
- * states: generation 32 (bits 32..63) | extent base 32 (bits 0..31); base 0 means that nothing is served.
- * slots, from the base on: the header's words, cluster_count slots, local_count slots, kept_count slots.
+ * states: generation 32 (bits 32..63) | extent base 32 (bits 0..31); base 0: nothing is served.
+ * slots, from the base on: the header's words, then cluster_count, local_count, kept_count slots.
  *   word 0: local_count 32 | cluster_count 32 (low)
  *   word 1: affinity seconds 32 | extent_flags 32 (low)
- *   word 2: state id 32 | owner 32 (low); the owner is the service port's serial number, never used twice
+ *   word 2: state id 32 | owner 32 (low); the owner is the service port's serial number, never
+ *           used twice
  *   word 3: source-range set 32 | algorithm 32 (low); both 0 as yet
  *   word 4: zero 32 | kept_count 32 (low)
  *   slot:   backend generation 32 | backend id 32 (low)
- * After both lists stand kept_count slots of backends that are in neither list but still serve those whose flows
- * they have: programs never choose from them; they tell a restarted agent whose cells these are.
+ * After both lists stand the slots of backends that are in neither list but still serve those whose
+ * flows they have: programs never choose from them; they tell a restarted agent whose cells these
+ * are.
  */
 enum extent_layout {
 	EXTENT_COUNTS = 0,
@@ -62,7 +65,10 @@ enum extent_layout {
 enum extent_flags {
 	EXTENT_F_INTERNAL_LOCAL = 1,
 	EXTENT_F_EXTERNAL_LOCAL = 2,
-	/* Some endpoint of the cluster is ready, or serves while it terminates; without it a client is refused at once. */
+	/*
+	 * Some endpoint of the cluster is ready, or serves while it terminates; without it a client
+	 * is refused at once.
+	 */
 	EXTENT_F_HAS_ENDPOINTS = 4,
 };
 
