@@ -9,6 +9,9 @@ interface Module {
   readonly version?: string;
   readonly integrity?: string;
   readonly optional?: boolean;
+  readonly os?: string | readonly string[];
+  readonly cpu?: string | readonly string[];
+  readonly libc?: string | readonly string[];
 }
 
 type Modules = Readonly<Record<string, Module>>;
@@ -20,17 +23,26 @@ function readModules(path: string): Modules {
   return lock.packages;
 }
 
-/** What differs, in words; undefined where nothing does. An optional module may be absent: not for this machine. */
+/** Of an optional module: whether it is for another machine than this one. */
+function isForeign({ optional, os, cpu, libc }: Module): boolean {
+  const fits = (list: string | readonly string[] | undefined, here: string): boolean =>
+    list === undefined || [list].flat().includes(here);
+  const isHere = fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, "glibc");
+  return optional === true && !isHere;
+}
+
+/** What differs, in words; undefined where nothing does. */
 function firstDifference(wanted: Modules, installed: Modules): string | undefined {
-  for (const [path, { version, integrity, optional }] of Object.entries(wanted)) {
+  for (const [path, module] of Object.entries(wanted)) {
     const found = installed[path];
-    if (path === "" || (found === undefined && optional === true)) continue;
+    if (path === "" || (found === undefined && isForeign(module))) continue;
     if (found === undefined || !existsSync(join(root, path))) return `${path} is missing`;
-    if (found.version !== version || found.integrity !== integrity) {
-      return `${path} is ${found.version ?? "of no version"}, the lock has ${version ?? "none"}`;
+    if (found.version !== module.version || found.integrity !== module.integrity) {
+      return `${path} is ${found.version ?? "of no version"}, not ${module.version ?? "any"}`;
     }
   }
-  return Object.keys(installed).find((path) => wanted[path] === undefined);
+  const extra = Object.keys(installed).find((path) => wanted[path] === undefined);
+  return extra === undefined ? undefined : `${extra} is not in the lock`;
 }
 
 const noted = join(root, "node_modules", ".package-lock.json");

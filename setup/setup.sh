@@ -41,11 +41,31 @@ install_packages() {
 	if [ "${#missing[@]}" != 0 ]; then refuse "installed, yet not found: ${missing[*]}"; fi
 }
 
-install_modules() {
-	if [ -x node_modules/.bin/node ] && node_modules/.bin/node setup/modules.ts; then return; fi
-	say "installing npm modules into node_modules (Node 24 among them)"
+modules_are_complete() {
+	[ -x node_modules/.bin/node ] && node_modules/.bin/node setup/modules.ts
+}
+
+run_npm() {
 	quietly npm ci --loglevel=http || refuse "npm ci failed: no network?"
-	node_modules/.bin/node setup/modules.ts || refuse "npm ci left node_modules unlike package-lock.json"
+	# npm 9 takes the link away with the Node of the other architecture.
+	local -a nodes=(node_modules/node-linux-*/bin/node)
+	ln -sfn "../${nodes[0]#node_modules/}" node_modules/.bin/node
+}
+
+install_modules() {
+	if modules_are_complete; then return; fi
+	say "installing npm modules into node_modules (Node 24 among them)"
+	run_npm
+	if ! modules_are_complete 2>/dev/null; then
+		# An npm that runs on an old Node leaves out what needs a newer one. The one just installed does not.
+		say "again, with the Node just installed"
+		local borrowed
+		borrowed=$(mktemp -d)
+		cp -L node_modules/.bin/node "$borrowed/"
+		PATH=$borrowed:$PATH run_npm
+		rm -rf "$borrowed"
+	fi
+	modules_are_complete || refuse "npm ci left node_modules unlike package-lock.json"
 }
 
 if [ "${1:-}" = --with-tests ]; then

@@ -3,16 +3,19 @@
  * file tells how it went, failures follow in full, and the last line is "N passed, N failed" (", N skipped" where
  * any was: a skip fails the run too). What a suite leaves on the machine is a failure. Figures go to out/SUITE.json.
  */
-import { existsSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { discardFigures, figureTable, gatherFigures } from "./figures.ts";
+import { deadLabels, residue } from "./harness/residue.ts";
 import { type FileResult, runFile } from "./runner/run-file.ts";
 import { SUITES, type Suite, suiteFiles } from "./runner/suites.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const LOG_DIR = join(ROOT, "out", "test");
+/** The closing line again, for a caller whose own last words would hide it. */
+const CLOSING = join(LOG_DIR, "closing");
 /** How often a file that is still running says so. */
 const PATIENCE_MS = 30_000;
 
@@ -65,6 +68,7 @@ async function runSuite(
   if (files.length === 0) return [];
   console.log(`\n${suite.name}: ${suite.about}`);
   discardFigures(suite.name);
+  const before = leftBehind();
   const results: FileResult[] = [];
   const waiting = files.entries();
   const worker = async (): Promise<void> => {
@@ -76,7 +80,7 @@ async function runSuite(
   };
   const jobs = options.jobs || suite.jobs || availableParallelism();
   await Promise.all(Array.from({ length: jobs }, worker));
-  results.push(...(await checkResidue(suite)));
+  results.push(...residueResult(suite, before));
   return results;
 }
 
@@ -99,15 +103,17 @@ async function runOne(
   return result;
 }
 
-async function checkResidue(suite: Suite): Promise<FileResult[]> {
-  const path = join(ROOT, "test", "harness", "residue.ts");
-  if (!existsSync(path)) return [];
-  const { findResidue } = (await import(path)) as { findResidue: () => Promise<string[]> };
-  const found = await findResidue();
+/** Lines that name what labs left whose makers no longer run. */
+function leftBehind(): string[] {
+  return deadLabels().flatMap(residue);
+}
+
+function residueResult(suite: Suite, before: readonly string[]): FileResult[] {
+  const found = leftBehind().filter((line) => !before.includes(line));
   if (found.length === 0) return [];
   const file = `(after ${suite.name})`;
   const failure = { name: "nothing is left behind", error: found.join("\n") };
-  console.log(`FAILED ${file}: ${found.length} things were left behind`);
+  console.log(`FAILED ${file}: left behind: ${found.length}`);
   return [{ file, seconds: 0, passed: 0, skipped: 0, failures: [failure], output: "" }];
 }
 
@@ -135,13 +141,17 @@ function close(results: readonly FileResult[]): void {
   const failed = total((result) => result.failures.length);
   const skipped = total((result) => result.skipped);
   if (passed === 0 && failed === 0) console.log("\nno test ran");
-  console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  const closing = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+  writeFileSync(CLOSING, `${closing}\n`);
+  console.log(`\n${closing}`);
   process.exitCode = failed > 0 || skipped > 0 || passed === 0 ? 1 : 0;
 }
 
 async function main(): Promise<void> {
   const options = parseOptions();
   if (options === undefined) return;
+  mkdirSync(LOG_DIR, { recursive: true });
+  rmSync(CLOSING, { force: true });
   const interrupt = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interrupt.abort());
   const results: FileResult[] = [];
