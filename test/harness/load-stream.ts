@@ -54,7 +54,9 @@ class Stream {
       socket.write(`${++sequence}\n`);
     };
     this.#close = () => {
-      if (!waiting) socket.end();
+      if (waiting) return;
+      clearTimeout(next);
+      socket.end();
     };
     socket.setEncoding("latin1");
     socket.setTimeout(timeoutMs, () => socket.destroy(coded("ETIMEDOUT", "no answer")));
