@@ -202,7 +202,7 @@ export async function membarrierGlobal(): Promise<void> {
 
 /** The cookie of this thread's network namespace. Since 5.14. */
 export function netnsCookie(): bigint {
-  return check("netnsCookie", addon.netnsCookie()) as bigint;
+  return check<bigint>("netnsCookie", addon.netnsCookie());
 }
 
 /** statfs(2)'s f_type of a path. */

@@ -4,7 +4,8 @@
 
 #include <bpf/bpf.h>
 
-namespace leat {
+namespace leat
+{
 
 bool get_int(const Napi::Value &value, int *out)
 {

@@ -13,7 +13,8 @@
 
 #include <napi.h>
 
-namespace leat {
+namespace leat
+{
 
 /* What one call may move, so that a mistaken size is E2BIG and not an abort for want of memory. */
 constexpr size_t max_bytes = size_t{256} << 20;

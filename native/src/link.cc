@@ -7,8 +7,10 @@
 
 #include <bpf/bpf.h>
 
-namespace leat {
-namespace {
+namespace leat
+{
+namespace
+{
 
 struct LinkCreateAttr {
 	uint32_t prog_fd;

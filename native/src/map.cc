@@ -12,8 +12,10 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-namespace leat {
-namespace {
+namespace leat
+{
+namespace
+{
 
 using Buffer = std::unique_ptr<uint8_t[]>;
 
@@ -128,7 +130,8 @@ Napi::Value map_update(const Napi::CallbackInfo &args)
 	return answer(args.Env(), err);
 }
 
-class UpdateWorker final : public Napi::AsyncWorker {
+class UpdateWorker final : public Napi::AsyncWorker
+{
 public:
 	UpdateWorker(Napi::Env env, int fd, const Span &key, const Span &value)
 		: AsyncWorker(env), deferred(env), fd(fd), key(key.data, key.data + key.size),
@@ -139,7 +142,10 @@ public:
 	{
 		err = result(bpf_map_update_elem(fd, key.data(), value.data(), BPF_ANY));
 	}
-	void OnOK() override { deferred.Resolve(answer(Env(), err)); }
+	void OnOK() override
+	{
+		deferred.Resolve(answer(Env(), err));
+	}
 
 	Napi::Promise::Deferred deferred;
 
@@ -263,11 +269,10 @@ Napi::Value map_update_batch(const Napi::CallbackInfo &args)
 	Span keys, values;
 	uint32_t flags, count, value_count;
 	int err = get_shape(args[0], &fd, &shape);
-	if (!err && (!get_span(args[1], &keys) || !get_span(args[2], &values) ||
-		     !get_u32(args[3], &flags) ||
-		     !count_elements(keys, shape.info.key_size, &count) ||
-		     !count_elements(values, shape.value_size, &value_count) ||
-		     count != value_count))
+	if (!err &&
+	    (!get_span(args[1], &keys) || !get_span(args[2], &values) ||
+	     !get_u32(args[3], &flags) || !count_elements(keys, shape.info.key_size, &count) ||
+	     !count_elements(values, shape.value_size, &value_count) || count != value_count))
 		err = -EINVAL;
 	if (err)
 		return answer(args.Env(), err);
@@ -287,8 +292,8 @@ Napi::Value map_delete_batch(const Napi::CallbackInfo &args)
 	Span keys;
 	uint32_t count;
 	int err = get_shape(args[0], &fd, &shape);
-	if (!err && (!get_span(args[1], &keys) ||
-		     !count_elements(keys, shape.info.key_size, &count)))
+	if (!err &&
+	    (!get_span(args[1], &keys) || !count_elements(keys, shape.info.key_size, &count)))
 		err = -EINVAL;
 	if (err)
 		return answer(args.Env(), err);

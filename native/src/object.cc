@@ -14,8 +14,10 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-namespace leat {
-namespace {
+namespace leat
+{
+namespace
+{
 
 struct Request {
 	std::string path;
@@ -81,7 +83,8 @@ int set_global(bpf_object *object, const std::string &name, const std::vector<ui
 {
 	const btf *btf = bpf_object__btf(object);
 	bpf_map *map;
-	bpf_object__for_each_map(map, object) {
+	bpf_object__for_each_map(map, object)
+	{
 		if (btf == nullptr || !bpf_map__is_internal(map))
 			continue;
 		const btf_var_secinfo *variable = find_variable(btf, section_name(map), name);
@@ -141,12 +144,14 @@ int prepare(bpf_object *object, const Request &request)
 		if (err)
 			return err;
 	}
-	bpf_object__for_each_map(map, object) {
+	bpf_object__for_each_map(map, object)
+	{
 		err = prepare_map(map, request);
 		if (err)
 			return err;
 	}
-	bpf_object__for_each_program(program, object) {
+	bpf_object__for_each_program(program, object)
+	{
 		std::string name = bpf_program__name(program);
 		if (!request.all_programs)
 			bpf_program__set_autoload(program, request.programs.count(name) > 0);
@@ -172,13 +177,11 @@ int keep_all(bpf_object *object, Outcome *outcome)
 	bpf_map *map;
 	bpf_program *program;
 	int err = 0;
-	bpf_object__for_each_map(map, object)
-		if (!err && bpf_map__fd(map) >= 0)
-			err = keep(&outcome->maps, section_name(map), bpf_map__fd(map));
-	bpf_object__for_each_program(program, object)
-		if (!err && bpf_program__fd(program) >= 0)
-			err = keep(&outcome->programs, bpf_program__name(program),
-				   bpf_program__fd(program));
+	bpf_object__for_each_map(map, object) if (!err && bpf_map__fd(map) >= 0) err =
+		keep(&outcome->maps, section_name(map), bpf_map__fd(map));
+	bpf_object__for_each_program(program,
+				     object) if (!err && bpf_program__fd(program) >= 0) err =
+		keep(&outcome->programs, bpf_program__name(program), bpf_program__fd(program));
 	return err;
 }
 
@@ -210,13 +213,17 @@ Napi::Object descriptors(Napi::Env env, const std::map<std::string, int> &kept)
 	return out;
 }
 
-class LoadWorker final : public Napi::AsyncWorker {
+class LoadWorker final : public Napi::AsyncWorker
+{
 public:
 	LoadWorker(Napi::Env env, Request request)
 		: AsyncWorker(env), deferred(env), request(std::move(request))
 	{
 	}
-	void Execute() override { load(request, &outcome); }
+	void Execute() override
+	{
+		load(request, &outcome);
+	}
 	void OnOK() override
 	{
 		Napi::Object out = Napi::Object::New(Env());
@@ -301,15 +308,14 @@ bool get_request(const Napi::CallbackInfo &args, Request *request)
 			     [&](const std::string &name, const Napi::Value &value) {
 				     return get_u32(value, &request->attach_types[name]);
 			     }) &&
-	       each_property(options.Get("globals"),
-			     [&](const std::string &name, const Napi::Value &value) {
-				     Span bytes;
-				     bool taken = get_span(value, &bytes);
-				     if (taken)
-					     request->globals[name].assign(
-						     bytes.data, bytes.data + bytes.size);
-				     return taken;
-			     });
+	       each_property(options.Get("globals"), [&](const std::string &name,
+							 const Napi::Value &value) {
+		       Span bytes;
+		       bool taken = get_span(value, &bytes);
+		       if (taken)
+			       request->globals[name].assign(bytes.data, bytes.data + bytes.size);
+		       return taken;
+	       });
 }
 
 Napi::Value load_object(const Napi::CallbackInfo &args)

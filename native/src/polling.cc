@@ -12,8 +12,10 @@
 
 #include <bpf/libbpf.h>
 
-namespace leat {
-namespace {
+namespace leat
+{
+namespace
+{
 
 constexpr size_t read_size = 1 << 16;
 /* A turn of the event loop handles so many and comes back for the rest. */
@@ -22,7 +24,8 @@ constexpr int max_records_a_turn = 1024;
 constexpr int event_buffer_bytes = 4 << 20;
 
 /* Calls into JavaScript from the event loop; lives from start() until close() or the end of the environment. */
-class Poller {
+class Poller
+{
 public:
 	Poller(Napi::Env env, const Napi::Function &callback)
 		: env(env), callback(Napi::Persistent(callback)), context(env, "leat")
@@ -61,9 +64,8 @@ public:
 		}
 		napi_remove_env_cleanup_hook(env, on_exit, this);
 		callback.Reset();
-		uv_close(reinterpret_cast<uv_handle_t *>(&handle), [](uv_handle_t *closed) {
-			delete static_cast<Poller *>(closed->data);
-		});
+		uv_close(reinterpret_cast<uv_handle_t *>(&handle),
+			 [](uv_handle_t *closed) { delete static_cast<Poller *>(closed->data); });
 	}
 
 	/* Set once the object that JavaScript holds has been closed, or the environment ends. */
@@ -114,13 +116,17 @@ Napi::Value subscribe(Napi::Env env, Poller *poller, int fd)
 	return out;
 }
 
-class NetlinkPoller final : public Poller {
+class NetlinkPoller final : public Poller
+{
 public:
 	NetlinkPoller(Napi::Env env, const Napi::Function &callback, int fd)
 		: Poller(env, callback), fd(fd), buffer(new(std::nothrow) uint8_t[read_size])
 	{
 	}
-	~NetlinkPoller() override { close(fd); }
+	~NetlinkPoller() override
+	{
+		close(fd);
+	}
 
 	void on_readable() override
 	{
@@ -162,10 +168,16 @@ Napi::Value netlink_listen(const Napi::CallbackInfo &args)
 	return subscribe(args.Env(), poller, fd);
 }
 
-class RingPoller final : public Poller {
+class RingPoller final : public Poller
+{
 public:
-	RingPoller(Napi::Env env, const Napi::Function &callback) : Poller(env, callback) {}
-	~RingPoller() override { ring_buffer__free(ring); }
+	RingPoller(Napi::Env env, const Napi::Function &callback) : Poller(env, callback)
+	{
+	}
+	~RingPoller() override
+	{
+		ring_buffer__free(ring);
+	}
 
 	int open(int map_fd)
 	{

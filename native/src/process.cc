@@ -15,8 +15,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-namespace leat {
-namespace {
+namespace leat
+{
+namespace
+{
 
 /* The kernel fills at most 32 KiB a read of a dump. */
 constexpr size_t read_size = 1 << 16;
@@ -24,7 +26,9 @@ constexpr time_t answer_timeout_seconds = 10;
 
 struct Socket {
 	int fd;
-	explicit Socket(int fd) : fd(fd) {}
+	explicit Socket(int fd) : fd(fd)
+	{
+	}
 	Socket(const Socket &) = delete;
 	Socket &operator=(const Socket &) = delete;
 	~Socket()
@@ -103,15 +107,21 @@ Napi::Value netlink_request(const Napi::CallbackInfo &args)
 	return err ? answer(args.Env(), err) : copy_bytes(args.Env(), out.data(), out.size());
 }
 
-class MembarrierWorker final : public Napi::AsyncWorker {
+class MembarrierWorker final : public Napi::AsyncWorker
+{
 public:
-	explicit MembarrierWorker(Napi::Env env) : AsyncWorker(env), deferred(env) {}
+	explicit MembarrierWorker(Napi::Env env) : AsyncWorker(env), deferred(env)
+	{
+	}
 	void Execute() override
 	{
 		long rc = syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 		err = result(static_cast<int>(rc));
 	}
-	void OnOK() override { deferred.Resolve(answer(Env(), err)); }
+	void OnOK() override
+	{
+		deferred.Resolve(answer(Env(), err));
+	}
 
 	Napi::Promise::Deferred deferred;
 

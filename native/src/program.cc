@@ -10,8 +10,10 @@
 
 #include <bpf/bpf.h>
 
-namespace leat {
-namespace {
+namespace leat
+{
+namespace
+{
 
 using Buffer = std::unique_ptr<uint8_t[]>;
 
@@ -82,7 +84,8 @@ Napi::Value prog_test_run(const Napi::CallbackInfo &args)
 		return answer(args.Env(), err);
 	Napi::Object out = Napi::Object::New(args.Env());
 	size_t written = opts.data_size_out <= out_size ? opts.data_size_out : out_size;
-	size_t context_written = opts.ctx_size_out <= context.size ? opts.ctx_size_out : context.size;
+	size_t context_written =
+		opts.ctx_size_out <= context.size ? opts.ctx_size_out : context.size;
 	out["retval"] = static_cast<int32_t>(opts.retval);
 	out["data"] = copy_bytes(args.Env(), data_out.get(), written);
 	out["ctx"] = copy_bytes(args.Env(), context_out.get(), context_written);
