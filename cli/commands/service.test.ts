@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { CliError } from "../errors.ts";
 import { fakeAgent, leat, SERVICE } from "../testing/fake-agent.ts";
 
-const LIST = `NAMESPACE  NAME  TYPE       CLUSTER-IP  EXTERNAL-IP  PORTS         USED  FLOWS  PROBLEMS
+const LIST = `\
+NAMESPACE  NAME  TYPE       CLUSTER-IP  EXTERNAL-IP  PORTS         USED  FLOWS  PROBLEMS
 shop       cart  NodePort   fd00:96::7  -            80:30080/TCP  1/2   5      1
 default    dns   ClusterIP  10.96.0.10  203.0.113.9  53/UDP        0/0   0
 `;
