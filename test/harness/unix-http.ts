@@ -42,23 +42,28 @@ export async function unixJson<T>(options: UnixRequest): Promise<T> {
   return JSON.parse(body) as T;
 }
 
-const ASK = [
-  'exec 3<> "/dev/tcp/$1/$2" || exit 1',
-  'printf "GET %s HTTP/1.0\\r\\nHost: lab\\r\\n\\r\\n" "$3" >&3',
-  "cat <&3",
-].join("\n");
+const ASK = 'exec 3<> "/dev/tcp/$1/$2" && cat >&3 && cat <&3';
 
 export interface NetnsRequest {
   readonly netns: string;
   readonly address: string;
   readonly port: number;
   readonly path: string;
+  /** Posted as JSON; default: a GET. */
+  readonly body?: unknown;
 }
 
-/** GET from a server that listens on an address of a namespace. */
+/** Asks a server that listens on an IPv4 address of a namespace. */
 export async function netnsRequest(options: NetnsRequest): Promise<HttpAnswer> {
-  const { netns, address, port, path } = options;
-  const text = await enter(netns, ["bash", "-c", ASK, "bash", address, String(port), path]);
+  const { netns, address, port, path, body } = options;
+  const content = body === undefined ? "" : JSON.stringify(body);
+  const asked = [
+    `${body === undefined ? "GET" : "POST"} ${path} HTTP/1.0`,
+    `Host: ${address}`,
+    `Content-Length: ${Buffer.byteLength(content)}`,
+    `\r\n${content}`,
+  ].join("\r\n");
+  const text = await enter(netns, ["bash", "-c", ASK, "bash", address, String(port)], asked);
   const [head = "", ...rest] = text.split("\r\n\r\n");
   return { status: Number(head.split(" ")[1]), body: rest.join("\r\n\r\n") };
 }
