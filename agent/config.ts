@@ -138,8 +138,7 @@ export function agentConfig(
 ): AgentConfigOutcome {
   const outcome: OptionOutcome<typeof OPTIONS> = readOptions(OPTIONS, {
     program: "leat-agent",
-    summary:
-      "Keeps this node's BPF maps equal to the operator's tables. Nothing is detached when it ends.",
+    summary: "Keeps this node's BPF maps equal to the operator's tables. Its end detaches nothing.",
     argv,
     env,
     readFile: (path) => readFileSync(path, "utf8"),

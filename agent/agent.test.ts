@@ -1,0 +1,184 @@
+/** The agent's order of work and what it does when a part of it cannot: with parts that note what they are asked. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LeatError } from "../lib/errors.ts";
+import { createLogger } from "../lib/log.ts";
+import type { NodeRow, SettingsRow } from "../lib/model/rows.ts";
+import { SETTINGS_KEY } from "../lib/model/rows.ts";
+import type { Facts, Sync } from "./agent.ts";
+import { Agent } from "./agent.ts";
+import type { Failure } from "./failure.ts";
+
+const N1: NodeRow = { name: "n1", zone: "", internalIPs: [], externalIPs: [], podCIDRs: [] };
+const SETTINGS: SettingsRow = { podCIDRs: [], serviceCIDRs: [], masqueradeAll: false };
+const FULL: Failure = { table: "services", key: "a/b", code: "map-full", message: "no room" };
+
+function sync(revision: number, node: NodeRow | undefined = N1, settings = SETTINGS): Sync {
+  const tables = {
+    services: new Map(),
+    endpoints: new Map(),
+    nodes: new Map(node === undefined ? [] : [[node.name, node]]),
+    settings: new Map([[SETTINGS_KEY, settings]]),
+  };
+  return { changes: [], tables, revision, first: revision === 1 };
+}
+
+/** Parts that write down their calls; what they answer can be set. */
+class Bench {
+  readonly calls: string[] = [];
+  readonly lines: string[] = [];
+  openError: Error | undefined;
+  problem = "";
+  refused: readonly Failure[] = [];
+  used = 1;
+  onSync: (sync: Sync) => Promise<readonly Failure[]> = () => assert.fail("never connected");
+
+  readonly agent = new Agent({
+    node: "n1",
+    log: createLogger({ name: "agent", write: (line) => void this.lines.push(line) }),
+    datapath: this.#datapath(),
+    createReconciler: (stores: string) => this.#reconciler(stores),
+    connect: (onSync) => {
+      this.onSync = onSync;
+      return { start: () => this.#note("connect"), stop: () => this.#note("disconnect") };
+    },
+  });
+
+  #datapath() {
+    return {
+      openStores: () => {
+        this.#note("open");
+        if (this.openError !== undefined) {
+          throw this.openError;
+        }
+        return "stores";
+      },
+      start: async ({ node }: Facts) => this.#note(`start ${node.name}`),
+      update: async ({ node }: Facts) => this.#note(`update ${node.zone}`),
+      replace: async () => {
+        this.#note("replace");
+        return "replaced";
+      },
+      close: () => this.#note("close"),
+      problem: () => this.problem,
+    };
+  }
+
+  #reconciler(stores: string) {
+    return {
+      restore: () => this.#note(`restore ${stores}`),
+      apply: async ({ revision }: Sync) => {
+        this.#note(`apply ${revision}`);
+        return this.refused;
+      },
+      usage: () => [{ name: "slots", used: this.used, capacity: 10 }],
+      stop: () => this.#note("stop"),
+    };
+  }
+
+  #note(call: string): void {
+    this.calls.push(call);
+  }
+
+  logged(pattern: RegExp): number {
+    return this.lines.filter((line) => pattern.test(line)).length;
+  }
+}
+
+test("maps are opened and restored before the operator is asked, filled before programs start", async () => {
+  const bench = new Bench();
+  await bench.agent.start();
+  assert.deepEqual(bench.calls, ["open", "restore stores", "connect"]);
+  assert.deepEqual(bench.agent.unreadyReasons().length, 1);
+  assert.deepEqual(await bench.onSync(sync(1)), []);
+  assert.deepEqual(bench.calls.slice(3), ["apply 1", "start n1"]);
+  assert.deepEqual(bench.agent.unreadyReasons(), []);
+  await bench.onSync(sync(2));
+  assert.deepEqual(
+    bench.calls.slice(5),
+    ["apply 2"],
+    "unchanged facts ask nothing of the programs",
+  );
+  await bench.onSync(sync(3, { ...N1, zone: "b" }));
+  await bench.onSync(sync(4, { ...N1, zone: "b" }, { ...SETTINGS, masqueradeAll: true }));
+  assert.deepEqual(bench.calls.slice(6), ["apply 3", "update b", "apply 4", "update b"]);
+  await bench.agent.stop();
+  assert.deepEqual(bench.calls.slice(10), ["disconnect", "stop", "close"]);
+});
+
+test("maps that cannot be used: the agent stays, says why everywhere, and touches nothing", async () => {
+  const bench = new Bench();
+  bench.openError = new LeatError("pin-mismatch", "pinned map slots_v1 has a value of bytes 16");
+  await bench.agent.start();
+  const failures = await bench.onSync(sync(1));
+  const message = "pinned map slots_v1 has a value of bytes 16";
+  assert.deepEqual(failures, [{ table: "nodes", key: "n1", code: "pin-mismatch", message }]);
+  assert.deepEqual(bench.calls, ["open", "connect"]);
+  assert.deepEqual(bench.agent.unreadyReasons(), [message]);
+  assert.deepEqual(bench.agent.failures, failures);
+  assert.equal(bench.logged(/"level":"error".*slots_v1/), 1);
+  assert.throws(() => bench.agent.replace(), { code: "blocked", message });
+});
+
+test("a defect while opening is no reason to stay", async () => {
+  const bench = new Bench();
+  bench.openError = new TypeError("a defect");
+  await assert.rejects(bench.agent.start(), TypeError);
+});
+
+test("a node that the operator does not know gets services, and programs when it comes", async () => {
+  const bench = new Bench();
+  await bench.agent.start();
+  const none = { ...N1, name: "n2" };
+  const [failure] = await bench.onSync(sync(1, none));
+  assert.equal(failure?.code, "node-unknown");
+  assert.deepEqual(bench.agent.unreadyReasons(), ["the operator does not know a node n1"]);
+  assert.throws(() => bench.agent.replace(), { code: "not-started" });
+  assert.deepEqual(await bench.onSync(sync(2)), []);
+  assert.deepEqual(bench.calls.slice(3), ["apply 1", "apply 2", "start n1"]);
+});
+
+test("degraded programs and refused services are failures; each is logged once", async () => {
+  const bench = new Bench();
+  await bench.agent.start();
+  bench.problem = "the self-test failed";
+  bench.refused = [FULL];
+  const failures = await bench.onSync(sync(1));
+  await bench.onSync(sync(2));
+  assert.deepEqual(
+    failures.map(({ table, key, code }) => [table, key, code]),
+    [
+      ["services", "a/b", "map-full"],
+      ["nodes", "n1", "datapath-degraded"],
+    ],
+  );
+  assert.deepEqual(bench.agent.unreadyReasons(), ["the self-test failed"]);
+  assert.equal(bench.logged(/"level":"warn".*a\/b.*no room/), 1);
+  bench.problem = "";
+  bench.refused = [];
+  await bench.onSync(sync(3));
+  assert.equal(bench.logged(/"level":"info".*a\/b.*again/), 1);
+  assert.deepEqual(bench.agent.failures, []);
+});
+
+test("a map that fills is warned of once, and once when it has room again", async () => {
+  const bench = new Bench();
+  await bench.agent.start();
+  for (const [revision, used] of [8, 9, 8, 7, 8].entries()) {
+    bench.used = used;
+    await bench.onSync(sync(revision + 1));
+  }
+  assert.equal(bench.logged(/"map":"slots".*80 %/), 2);
+  assert.equal(bench.logged(/room again/), 1);
+});
+
+test("a replacement and a sync take turns", async () => {
+  const bench = new Bench();
+  await bench.agent.start();
+  await bench.onSync(sync(1));
+  const replaced = bench.agent.replace();
+  const synced = bench.onSync(sync(2, { ...N1, zone: "b" }));
+  assert.equal(await replaced, "replaced");
+  await synced;
+  assert.deepEqual(bench.calls.slice(5), ["apply 2", "replace", "update b"]);
+});
