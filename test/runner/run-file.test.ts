@@ -53,7 +53,7 @@ describe("a test file", () => {
   });
 
   test("with a skip counts it", async () => {
-    const result = await runText(`test.skip("later", () => {});\n${PASSING}`);
+    const result = await runText(`test("later", { skip: true }, () => {});\n${PASSING}`);
     assert.deepEqual([result.passed, result.skipped], [1, 1]);
   });
 
