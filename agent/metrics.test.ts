@@ -12,6 +12,7 @@ const STATUS: MetricsStatus = {
     since: "2026-01-01T00:00:00.000Z",
     problem: "",
     receivedRevision: 8,
+    receivedAt: "",
     appliedRevision: 7,
     appliedAt: "2026-01-01T00:00:00.000Z",
     hashMismatches: 1,

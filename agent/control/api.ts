@@ -59,6 +59,7 @@ export interface OperatorAnswer {
   readonly problem: string;
   /** Of the last consistent state received, and of the last one applied; 0: none yet. */
   readonly receivedRevision: number;
+  readonly receivedAt: string;
   readonly appliedRevision: number;
   readonly appliedAt: string;
   /** States that were refused because their content hash did not match. */

@@ -51,6 +51,7 @@ export const STATUS: StatusAnswer = {
     since: "2026-01-01T00:00:02.000Z",
     problem: "",
     receivedRevision: 12,
+    receivedAt: "2026-01-01T00:03:01.000Z",
     appliedRevision: 12,
     appliedAt: "2026-01-01T00:03:02.000Z",
     hashMismatches: 0,
