@@ -1,16 +1,15 @@
-# Leat. Bare `make` prints the targets. What a target needs is installed and built first, and only what is missing.
+# Bare `make` prints the targets. What a target needs is installed and built first; only what is
+# missing.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/sbin:/sbin
 TEST := $(NODE) test/run.ts
-SCRIPTS := setup/*.sh test/cluster/*.sh .ci/run
-C_SOURCES := $(wildcard bpf/*.[ch] bpf/*/*.[ch] native/src/*.h native/src/*.cc)
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-demo: build ## three nodes and an outside client on this machine, load, changes, crashes; a minute
+demo: build ## three nodes and a client on this machine, under load; a minute
 	@$(NODE) test/demo/demo.ts
 
 test: build tools cluster-tools ## every test but test-long; ends with "N passed, N failed"
@@ -37,7 +36,7 @@ test-cluster: build tools cluster-tools ## against a real kube-apiserver and etc
 test-long: build tools ## the figures of record: minutes of load; writes out/long.json
 	@$(TEST) long --deadline 3600
 
-bench-sync: build ## 10,000 Services x 10 endpoints listed, streamed, programmed; writes out/bench-sync.json
+bench-sync: build ## 10,000 Services x 10 endpoints; writes out/bench-sync.json
 	@$(NODE) test/bench/sync.ts
 
 build: base ## the addon (out/native) and the BPF objects (out/bpf)
@@ -45,20 +44,17 @@ build: base ## the addon (out/native) and the BPF objects (out/bpf)
 	@$(MAKE) --no-print-directory -C bpf
 
 generate: build ## write the generated code anew: the stream's messages, the maps' codecs
-	@$(NODE) setup/generate.ts
+	@$(NODE) lib/wire/generate.ts
+	@$(NODE) bpf/gen-abi.ts
 
-lint: base tools ## types, lint, format of all languages: no warnings
-	@tsc -p .
-	@oxlint --deny-warnings
-	@biome format
-	@clang-format-19 --dry-run -Werror $(C_SOURCES)
-	@shellcheck -x $(SCRIPTS)
+lint: base tools ## types, lint and format of all languages: no findings
+	@$(TEST) rules --filter rules/lint
 
 format: base ## format all files in place
 	@biome format --write
-	@clang-format-19 -i $(C_SOURCES)
+	@git ls-files -z -- '*.c' '*.h' '*.cc' | xargs -0 clang-format-19 -i
 
-setup: base tools cluster-tools ## install all that building and testing need, and say so; quick when all is there
+setup: base tools cluster-tools ## install what building and testing need; quick when it is there
 
 clean: ## remove what was built; node_modules and the cache outside the tree stay
 	@rm -rf out

@@ -1,10 +1,8 @@
 /**
  * Writes agent/maps/abi.gen.ts from the BTF of the compiled objects: a codec of each struct of
- * bpf/abi, each shared enum, and the table of maps. Run after `make -C bpf`; `--check` fails where
- * the committed file differs.
+ * bpf/abi, each shared enum, and the table of maps. Run after `make -C bpf`.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { writeFileSync } from "node:fs";
 import { Btf, type BtfMember, type BtfType, type MapShape } from "./btf.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -115,7 +113,8 @@ function mapsText(objects: readonly Btf[]): string {
   return [note, "export const MAPS = {", ...lines, "} as const;"].join("\n");
 }
 
-function render(): string {
+/** The text of agent/maps/abi.gen.ts. */
+export function renderAbi(): string {
   const object = (name: string): Btf => new Btf(new URL(`out/bpf/${name}.bpf.o`, ROOT).pathname);
   const abi = object("abi");
   const types = anchored(abi).map((type) =>
@@ -123,14 +122,8 @@ function render(): string {
   );
   const runtime = ["at", "be16", "bytes", "list", "nested", "struct", "u16", "u32", "u64", "u8"];
   const imports = `import { ${runtime.join(", ")} } from "./codec.ts";`;
-  return [BANNER + imports, ...types, mapsText(OBJECTS.map(object)), ""].join("\n\n").trimEnd();
+  const parts = [BANNER + imports, ...types, mapsText(OBJECTS.map(object))];
+  return `${parts.join("\n\n")}\n`;
 }
 
-const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
-const text = `${render()}\n`;
-if (!values.check) {
-  writeFileSync(TARGET, text);
-} else if (readFileSync(TARGET, "utf8") !== text) {
-  console.error("agent/maps/abi.gen.ts is not what bpf/ compiles to: run `make generate`");
-  process.exitCode = 1;
-}
+if (import.meta.main) writeFileSync(TARGET, renderAbi());
