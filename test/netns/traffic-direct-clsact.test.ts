@@ -1,0 +1,4 @@
+import { trafficTests } from "./scenarios/traffic-tests.ts";
+import { VARIANTS } from "./scenarios/variants.ts";
+
+trafficTests(VARIANTS.directClsact);
