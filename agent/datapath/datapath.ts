@@ -1,0 +1,309 @@
+/**
+ * The node's datapath: maps opened or made, programs loaded when anything of them changed and swapped in place, hooks
+ * kept on the devices that pods and the node have, facts about the node kept in maps. One thing at a time, in the
+ * order asked for; closing detaches nothing.
+ */
+import { errorCode, errorText } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/log.ts";
+import { closeFd, netnsCookie } from "../../native/index.ts";
+import { createKernelStores, type KernelStores } from "../maps/kernel-stores.ts";
+import type { Attachments } from "./attachments.ts";
+import { openPinDirectories, type PinDirectories, requireCgroup } from "./bpffs.ts";
+import type { Capacities, MapName } from "./capacities.ts";
+import type { HookMethod } from "./device-hooks.ts";
+import { DatapathError } from "./errors.ts";
+import { type Generation, generationName } from "./generation.ts";
+import { dropOtherMethod, type HookSetOptions, openAttachments } from "./hook-set.ts";
+import { objectPaths } from "./load.ts";
+import { openMaps, type PinnedMaps } from "./maps.ts";
+import type { NetFacts } from "./net-state.ts";
+import { NetworkWatch } from "./network-watch.ts";
+import { NodeMaps } from "./node-maps.ts";
+import { NodeView } from "./node-view.ts";
+import { Programs } from "./programs.ts";
+import { type DatapathFacts, type Delivery, SNAT_PORTS, settingsBytes } from "./settings.ts";
+import { type DatapathStatus, deviceView, hookView } from "./status.ts";
+
+export interface DatapathOptions {
+  /** Directory on a BPF file system, this node's own. */
+  readonly bpffs: string;
+  /** cgroup2 directory whose processes' sockets are balanced. */
+  readonly cgroup: string;
+  /** Directory of the compiled objects. */
+  readonly objects: string;
+  readonly capacities: Capacities;
+  readonly hooks: HookMethod | "auto";
+  readonly delivery: Delivery;
+  /** Pattern of the pods' devices; "" or undefined: they are found. */
+  readonly podDevices?: string;
+  /** Source ports of SNAT, both inclusive. */
+  readonly snatPorts?: { readonly first: number; readonly last: number };
+  /** How often all hooks are looked at, in milliseconds. */
+  readonly verifyMs?: number;
+  readonly log: Logger;
+}
+
+const VERIFY_MS = 10_000;
+const RETRY_MS = 60_000;
+
+export function createDatapath(options: DatapathOptions): NodeDatapath {
+  return new NodeDatapath(options);
+}
+
+/** What openStores found or made. */
+interface Opened {
+  readonly directories: PinDirectories;
+  readonly maps: PinnedMaps;
+  readonly stores: KernelStores;
+  readonly programs: Programs;
+  readonly view: NodeView;
+}
+
+export class NodeDatapath {
+  readonly #options: DatapathOptions;
+  readonly #network: NetworkWatch;
+  #opened: Opened | undefined;
+  #attachments: Attachments | undefined;
+  #facts: DatapathFacts | undefined;
+  #netFacts: NetFacts | undefined;
+  #failure = "";
+  #failedAt = 0;
+  #replacements = 0;
+  #replacementFailures = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: DatapathOptions) {
+    this.#options = options;
+    this.#network = new NetworkWatch({
+      onChange: (facts) => this.#background(() => this.#follow(facts)),
+      onTc: (ifindex) => this.#background(() => this.#repair(ifindex)),
+      onError: (error) => options.log.error({ error }, "the network's events cannot be read"),
+    });
+  }
+
+  /** Opens the pinned maps, or makes them. DatapathError: "pin-mismatch" and others; then nothing was touched. */
+  async openStores(): Promise<KernelStores> {
+    const { bpffs, cgroup, objects, capacities, podDevices = "" } = this.#options;
+    const directories = openPinDirectories(bpffs);
+    requireCgroup(cgroup);
+    const maps = await openMaps({
+      directory: directories.maps,
+      capacities,
+      objects: objectPaths(objects),
+    });
+    const stores = createKernelStores((name) => fdOf(maps, name));
+    const nodeMaps = new NodeMaps(maps, () => stores.fence());
+    const programs = new Programs({ objects, directories, maps });
+    programs.restore();
+    const view = new NodeView(nodeMaps, podDevices);
+    this.#opened = { directories, maps, stores, programs, view };
+    return stores;
+  }
+
+  /** Every pinned map, with its descriptor; empty before openStores. */
+  get maps(): PinnedMaps {
+    return this.#opened?.maps ?? new Map();
+  }
+
+  /** Puts the programs in place, or takes over those that are. What fails is told by problem(). */
+  start(facts: DatapathFacts): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#facts = facts;
+      this.#netFacts = this.#network.start();
+      const { verifyMs = VERIFY_MS } = this.#options;
+      this.#timer = setInterval(() => this.#background(() => this.#verify()), verifyMs);
+      await this.#bring();
+      this.#dropOtherMethod();
+    });
+  }
+
+  /** New facts: programs are replaced where they depend on them. */
+  update(facts: DatapathFacts): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#facts = facts;
+      await this.#bring();
+    });
+  }
+
+  /** Loads all programs anew and swaps them in. The answer's problem is "" where that was done. */
+  replace(): Promise<{ readonly replaced: boolean; readonly problem: string }> {
+    return this.#inTurn(async () => {
+      await this.#replacePrograms();
+      return { replaced: this.#failure === "", problem: this.#failure };
+    });
+  }
+
+  /** Why not all programs are those wanted, wherever they belong; "" where they are. */
+  problem(): string {
+    const hooks = this.#attachments?.status() ?? [];
+    const refused = hooks
+      .filter(({ problem }) => problem !== "")
+      .map(({ hook, target, problem }) => `${hook} on ${target}: ${problem}`);
+    return [...(this.#failure === "" ? [] : [this.#failure]), ...refused].join("; ");
+  }
+
+  status(): DatapathStatus {
+    const current = this.#opened?.programs.current;
+    const view = this.#opened?.view;
+    const problem = this.problem();
+    const isWaiting = this.#facts === undefined;
+    return {
+      state: isWaiting ? "waiting" : problem === "" ? "serving" : "degraded",
+      problem,
+      notes: view?.notes ?? [],
+      generation: current === undefined ? "" : generationName(current),
+      replacements: this.#replacements,
+      replacementFailures: this.#replacementFailures,
+      resyncs: this.#network.resyncs,
+      nodeMapWrites: view?.mapWrites ?? 0,
+      hooks: (this.#attachments?.status() ?? []).map((hook) => hookView(hook, current)),
+      devices: (view?.devices ?? []).map(deviceView),
+    };
+  }
+
+  /** Lets go of all descriptors; maps, programs and hooks stay. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#network.close();
+    await this.#turn;
+    this.#attachments?.close();
+    this.#opened?.programs.close();
+    this.#opened?.stores.close();
+    for (const { fd } of this.maps.values()) closeFd(fd);
+    this.#opened = undefined;
+  }
+
+  /** Everything as the facts want it: maps first, then programs, then hooks. */
+  async #bring(): Promise<void> {
+    const { programs } = this.#require();
+    await this.#syncNode();
+    if (programs.isWanted(this.#settings())) {
+      this.#failure = "";
+      this.#attach();
+    } else {
+      await this.#replacePrograms();
+    }
+  }
+
+  async #syncNode(): Promise<void> {
+    const { view } = this.#require();
+    if (this.#netFacts === undefined || this.#facts === undefined) return;
+    const before = view.notes.join();
+    await view.sync(this.#netFacts, this.#facts, Date.now());
+    this.#attachments?.setDevices(view.devices);
+    if (view.notes.join() !== before) {
+      this.#options.log.warn({ notes: view.notes }, "the node is not served in full");
+    }
+  }
+
+  /** Hooks what is not hooked, with the programs in use. */
+  #attach(): void {
+    const current = this.#require().programs.current;
+    if (current === undefined) return;
+    const changed = this.#attachmentsFor(current).apply(current);
+    if (changed > 0) this.#options.log.info({ changed }, "hooks set");
+  }
+
+  async #replacePrograms(): Promise<void> {
+    const { programs } = this.#require();
+    const { log } = this.#options;
+    try {
+      const next = await programs.replace(this.#settings(), (next) => this.#attachmentsFor(next));
+      this.#failure = "";
+      this.#replacements++;
+      log.info({ generation: generationName(next) }, "programs replaced");
+    } catch (error) {
+      if (!isOperating(error)) throw error;
+      this.#failure = errorText(error);
+      this.#failedAt = Date.now();
+      this.#replacementFailures++;
+      log.error({ error }, "the programs were not replaced: those before serve on");
+      this.#attach();
+    }
+  }
+
+  #attachmentsFor(generation: Generation): Attachments {
+    if (this.#attachments !== undefined) return this.#attachments;
+    const attachments = openAttachments(this.#hookSet(), generation);
+    attachments.setDevices(this.#require().view.devices);
+    this.#attachments = attachments;
+    return attachments;
+  }
+
+  #hookSet(): HookSetOptions {
+    const { directories, view } = this.#require();
+    const { cgroup, hooks } = this.#options;
+    return { cgroup, hooks, directories, ifindexes: view.devices.map(({ ifindex }) => ifindex) };
+  }
+
+  #dropOtherMethod(): void {
+    if (this.#attachments !== undefined && this.problem() === "") {
+      dropOtherMethod(this.#attachments.method, this.#hookSet());
+    }
+  }
+
+  async #follow(facts: NetFacts): Promise<void> {
+    this.#netFacts = facts;
+    await this.#syncNode();
+    this.#attach();
+  }
+
+  async #repair(ifindex: number): Promise<void> {
+    this.#attachments?.doubt(ifindex);
+    await Promise.resolve(this.#attach());
+  }
+
+  /** Looks at every hook in the kernel, and tries again what failed a while ago. */
+  async #verify(): Promise<void> {
+    this.#attachments?.doubt();
+    await this.#follow(this.#network.refresh());
+    if (this.#failure !== "" && Date.now() - this.#failedAt >= RETRY_MS) await this.#bring();
+  }
+
+  #settings(): Uint8Array {
+    if (this.#facts === undefined) {
+      throw new DatapathError("not-started", "no facts of the node and the cluster have come yet");
+    }
+    const { delivery, snatPorts = SNAT_PORTS } = this.#options;
+    return settingsBytes({ ...this.#facts, netnsCookie: netnsCookie(), delivery, snatPorts });
+  }
+
+  #require(): Opened {
+    if (this.#opened === undefined) throw new DatapathError("not-started", "no maps are open");
+    return this.#opened;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** What the network's events ask for; a failure is told and tried again by the next look at all hooks. */
+  #background(work: () => Promise<void>): void {
+    const guarded = async (): Promise<void> => {
+      if (this.#closed) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#options.log.error({ error }, "the node's devices could not be followed");
+      }
+    };
+    void this.#inTurn(guarded);
+  }
+}
+
+/** The kernel, the file system or Leat refused something; what else is thrown is a mistake in the code. */
+function isOperating(error: unknown): boolean {
+  const code = errorCode(error);
+  return code !== undefined && !code.startsWith("ERR_");
+}
+
+function fdOf(maps: PinnedMaps, name: string): number {
+  const map = maps.get(name as MapName);
+  if (map === undefined) throw new RangeError(`no map ${name}`);
+  return map.fd;
+}
