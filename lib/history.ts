@@ -73,15 +73,12 @@ export class History {
 
   /** The keys that changed after the revision, each once; "reset" where the ring no longer reaches back to it. */
   changesSince(revision: number): DirtyKey[] | "reset" {
-    if (revision < this.#ring.floor || revision > this.#revision) {
-      return "reset";
-    }
-    return this.#ring.since(revision);
+    return this.#reaches(revision) ? this.#ring.since(revision) : "reset";
   }
 
-  /** Whether changesSince would not answer "reset". */
-  reaches(revision: number): boolean {
-    return revision >= this.#ring.floor && revision <= this.#revision;
+  /** How many changes came after the revision, a key as often as it changed; Infinity where it is out of reach. */
+  changeCountSince(revision: number): number {
+    return this.#reaches(revision) ? this.#ring.countSince(revision) : Infinity;
   }
 
   row<T extends TableName>(table: T, key: string): Rows[T] | undefined {
@@ -100,6 +97,10 @@ export class History {
 
   contentHash(): bigint {
     return this.#digest.hash;
+  }
+
+  #reaches(revision: number): boolean {
+    return revision >= this.#ring.floor && revision <= this.#revision;
   }
 
   #admits(change: Change): boolean {
@@ -168,6 +169,10 @@ class KeyRing {
       }
     }
     return dirty;
+  }
+
+  countSince(revision: number): number {
+    return this.#pushed - this.#firstAfter(revision);
   }
 
   #firstAfter(revision: number): number {

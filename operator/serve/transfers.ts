@@ -1,0 +1,106 @@
+/**
+ * Which transfer takes a reader from where it is to where the history is; each is made once for all readers that
+ * need it. What is kept is bounded by the rows it was made from.
+ */
+import type { History } from "../../lib/history.ts";
+import type { Open } from "../../lib/wire/words.ts";
+import { Capture, deltaTransfer, resetTransfer } from "./transfer.ts";
+import type { Transfer } from "./transfer.ts";
+
+/** Rows and keys of all cached transfers: beyond it the least used ones are let go. */
+const WEIGHT_MOST = 400_000;
+/** Transfers cached, however small. */
+const COUNT_MOST = 64;
+/** A capture is used again while the changes since are fewer than this, or an eighth of its rows. */
+const STALE_CHANGES = 1_024;
+
+export class Transfers {
+  readonly #history: History;
+  readonly #cache = new Map<string, Transfer>();
+  #weight = 0;
+  #capture: Capture | undefined;
+
+  constructor(history: History) {
+    this.#history = history;
+  }
+
+  /** For a reader that has just opened: the changes since where its epoch and the ring allow, else a reset. */
+  opening(open: Pick<Open, "epoch" | "revision" | "buckets">): Transfer {
+    const resumes = open.epoch === this.#history.epoch && open.buckets !== undefined;
+    const delta = resumes ? this.#delta(open.revision) : undefined;
+    return delta ?? this.reset(open.buckets);
+  }
+
+  /** From a revision that was sent on this stream to the current one. */
+  since(revision: number): Transfer {
+    return this.#delta(revision) ?? this.reset(undefined);
+  }
+
+  /** A reset of the buckets whose digests differ from these; of everything where there are none. */
+  reset(digests: BigUint64Array | undefined): Transfer {
+    const capture = this.#freshCapture();
+    const buckets = digests === undefined ? "all" : differing(capture.digests, digests);
+    return this.#cached(`reset ${capture.revision} ${String(buckets)}`, () =>
+      resetTransfer(this.#history.epoch, capture, buckets),
+    );
+  }
+
+  /** Whether a reader of this transfer can go on from its end by delta. */
+  leadsOn(transfer: Transfer): boolean {
+    return this.#history.changeCountSince(transfer.to.revision) !== Infinity;
+  }
+
+  #delta(from: number): Transfer | undefined {
+    const history = this.#history;
+    if (history.changeCountSince(from) === Infinity) {
+      return undefined;
+    }
+    return this.#cached(`delta ${from} ${history.revision}`, () => deltaTransfer(history, from));
+  }
+
+  #freshCapture(): Capture {
+    const held = this.#capture;
+    if (held !== undefined) {
+      const stale = this.#history.changeCountSince(held.revision);
+      if (stale <= Math.max(STALE_CHANGES, held.size / 8)) {
+        return held;
+      }
+    }
+    this.#capture = new Capture(this.#history);
+    return this.#capture;
+  }
+
+  #cached(name: string, make: () => Transfer): Transfer {
+    const held = this.#cache.get(name);
+    const transfer = held ?? make();
+    this.#cache.delete(name);
+    this.#cache.set(name, transfer);
+    if (held === undefined) {
+      this.#weight += transfer.weight;
+      this.#evict();
+    }
+    return transfer;
+  }
+
+  /** The map's order is the order of last use; the newest stays whatever it weighs. */
+  #evict(): void {
+    for (const [name, transfer] of this.#cache) {
+      const fits = this.#weight <= WEIGHT_MOST && this.#cache.size <= COUNT_MOST;
+      if (fits || this.#cache.size === 1) {
+        return;
+      }
+      this.#cache.delete(name);
+      this.#weight -= transfer.weight;
+    }
+  }
+}
+
+function differing(ours: BigUint64Array, theirs: BigUint64Array): number[] {
+  const buckets: number[] = [];
+  ours.forEach((digest, bucket) => {
+    if (digest !== theirs[bucket]) {
+      buckets.push(bucket);
+    }
+  });
+  return buckets;
+}
