@@ -24,6 +24,9 @@ test-rules: build tools ## sizes, imports, fresh generated code, lint, docs
 test-stream: build tools ## operator and agent ends of the stream together
 	@$(TEST) stream
 
+test-operator: build tools ## the operator against an API server that misbehaves
+	@$(TEST) operator
+
 test-bpf: build tools ## the programs in the kernel, packet by packet
 	@$(TEST) bpf
 
@@ -68,5 +71,5 @@ tools:
 cluster-tools: tools
 	@test/cluster/build-tools.sh
 
-.PHONY: help demo test test-unit test-rules test-stream test-bpf test-netns test-cluster test-long \
-	bench-sync build generate lint format setup clean base tools cluster-tools
+.PHONY: help demo test test-unit test-rules test-stream test-operator test-bpf test-netns \
+	test-cluster test-long bench-sync build generate lint format setup clean base tools cluster-tools

@@ -34,6 +34,12 @@ export const SUITES: readonly Suite[] = [
     jobs: 1,
   },
   {
+    name: "operator",
+    about: "the operator against an API server that misbehaves",
+    globs: ["test/{operator,fake-apiserver}/**/*.test.ts"],
+    jobs: 1,
+  },
+  {
     name: "bpf",
     about: "the programs in the kernel, packet by packet",
     globs: ["test/bpf/**/*.test.ts"],
