@@ -44,21 +44,37 @@ function subgroups(group: string): string[] {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(group, entry.name));
 }
 
+const KILL_TIMEOUT_MS = 20_000;
+const POLL_MS = 5;
+
 /** Ends every process below a group, then removes the groups. An absent group is a success. */
 export async function destroyCgroup(group: string): Promise<void> {
   if (!existsSync(group)) return;
   killCgroup(group);
-  const end = Date.now() + 20_000;
-  while (readFileSync(join(group, "cgroup.events"), "utf8").includes("populated 1")) {
+  const end = Date.now() + KILL_TIMEOUT_MS;
+  while (isPopulated(group)) {
     if (Date.now() > end) throw new Error(`still running: ${cgroupProcesses(group).join(", ")}`);
-    await delay(5);
+    await delay(POLL_MS);
   }
   removeGroups(group);
 }
 
-/** Sends SIGKILL to every process below a group. */
-export function killCgroup(group: string): void {
-  if (existsSync(group)) writeFileSync(join(group, "cgroup.kill"), "1");
+/** The same, blocking; a group whose processes do not end in time stays. */
+export function destroyCgroupNow(group: string): void {
+  if (!existsSync(group)) return;
+  killCgroup(group);
+  const sleep = new Int32Array(new SharedArrayBuffer(4));
+  const end = Date.now() + KILL_TIMEOUT_MS;
+  while (isPopulated(group) && Date.now() < end) Atomics.wait(sleep, 0, 0, POLL_MS);
+  if (!isPopulated(group)) removeGroups(group);
+}
+
+function killCgroup(group: string): void {
+  writeFileSync(join(group, "cgroup.kill"), "1");
+}
+
+function isPopulated(group: string): boolean {
+  return readFileSync(join(group, "cgroup.events"), "utf8").includes("populated 1");
 }
 
 function removeGroups(group: string): void {

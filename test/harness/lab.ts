@@ -17,7 +17,7 @@ import type { Place } from "./place.ts";
 import { addPodBridge, addPodNetworks, type PodNetwork, type PodPlan } from "./pods.ts";
 import { Resident } from "./resident-client.ts";
 import { LABEL_PREFIX, RUN_FOLDER } from "./residue.ts";
-import { assertNoResidue, sweepDeadLabs, tearDown, tearDownNow } from "./teardown.ts";
+import { assertNoResidue, sweepDeadLabs, tearDown, tearDownAtExit } from "./teardown.ts";
 
 export interface LabOptions {
   /** Default 3. */
@@ -77,7 +77,7 @@ export class Lab {
   readonly options: LabOptions;
   readonly cgroup: string;
   readonly #residents: Resident[] = [];
-  readonly #onExit = () => tearDownNow(this.label, this.cgroup);
+  #release: () => void = () => {};
 
   constructor(options: LabOptions, cgroupMount: string) {
     this.options = options;
@@ -94,7 +94,7 @@ export class Lab {
   static async create(options: LabOptions = {}): Promise<Lab> {
     await sweepDeadLabs();
     const lab = new Lab(options, await cgroupRoot());
-    process.once("exit", lab.#onExit);
+    lab.#release = tearDownAtExit(lab.label, lab.cgroup);
     try {
       await lab.#build();
     } catch (error) {
@@ -213,7 +213,7 @@ export class Lab {
   /** Takes everything away and checks that nothing is left. */
   async close(): Promise<void> {
     await tearDown(this.label);
-    process.off("exit", this.#onExit);
+    this.#release();
     assertNoResidue(this.label);
   }
 }

@@ -1,4 +1,4 @@
-/** Load: one new TCP connection a request, to the targets in turn, each with a question and an answer. */
+/** Load: one new TCP connection a request, to the targets in turn, each with one question and its answer. */
 import { connect } from "node:net";
 import { parseAnswer } from "./answer.ts";
 import { type Generator, loadOptions, runLoad } from "./load-program.ts";
@@ -13,10 +13,14 @@ export interface ConnectOptions {
   readonly concurrency: number;
   /** A connection that has no answer by then has failed. */
   readonly timeoutMs: number;
+  /** Default: the echo's lines. */
+  readonly speak?: "echo" | "http";
 }
 
+const QUESTIONS = { echo: "1\n", http: "GET / HTTP/1.0\r\n\r\n" };
+
 function start(options: ConnectOptions, tally: Tally): Generator {
-  const { targets, rate, concurrency, timeoutMs } = options;
+  const { targets, rate, concurrency } = options;
   let begun = 0;
   let underWay = 0;
   let idle: (() => void) | undefined;
@@ -29,7 +33,7 @@ function start(options: ConnectOptions, tally: Tally): Generator {
     const target = targets[begun++ % targets.length];
     if (target === undefined) throw new Error("no targets");
     underWay++;
-    request(target, timeoutMs, tally, ended);
+    request(target, options, tally, ended);
     return true;
   };
   const stopPace = startPace({ rate, begin, late: (ms) => tally.stalled(ms) });
@@ -40,7 +44,12 @@ function start(options: ConnectOptions, tally: Tally): Generator {
   return { stop };
 }
 
-function request(target: Target, timeoutMs: number, tally: Tally, ended: () => void): void {
+function request(
+  target: Target,
+  { timeoutMs, speak = "echo" }: ConnectOptions,
+  tally: Tally,
+  ended: () => void,
+): void {
   const at = Date.now();
   const socket = connect({ host: target.address, port: target.port, noDelay: true });
   let text = "";
@@ -50,22 +59,27 @@ function request(target: Target, timeoutMs: number, tally: Tally, ended: () => v
     socket.destroy();
   }, timeoutMs);
   socket.setEncoding("latin1");
-  socket.on("connect", () => socket.write("1\n"));
+  socket.on("connect", () => socket.write(QUESTIONS[speak]));
   socket.on("error", (error) => {
     failure = error;
   });
   socket.on("data", (chunk: string) => {
     text += chunk;
-    if (!text.endsWith("\n")) return;
-    failure = undefined;
-    socket.end();
+    if (speak === "echo" && text.endsWith("\n")) socket.end();
   });
   socket.on("close", () => {
     clearTimeout(late);
-    if (failure === undefined) tally.ok(at, parseAnswer(text).server);
-    else tally.fail(at, target, failure);
+    const server = answerer(text);
+    if (server === undefined) tally.fail(at, target, failure);
+    else tally.ok(at, server);
     ended();
   });
+}
+
+/** Who answered; undefined where the answer is not whole. The head of an HTTP answer is passed over. */
+function answerer(text: string): string | undefined {
+  const line = /^\S+ \d+ \S+ \d+\n$/m.exec(text)?.[0];
+  return line === undefined ? undefined : parseAnswer(line).server;
 }
 
 const options = loadOptions() as ConnectOptions;

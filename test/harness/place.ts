@@ -80,7 +80,8 @@ export function flagged(
   return [...command, ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])];
 }
 
-/** Starts a command in a place. The log file of an earlier process of the same name is appended to. */
+/**
+ * Starts a command in a place, in a process group of its own: an interrupt of the test is not its own. The log file of an earlier process of the same name is appended to. */
 export function startIn(place: Place, { name, command, output }: PlacedCommand): PlacedProcess {
   const logFile = join(place.logs, `${place.name}.${name}.log`);
   const log = openSync(logFile, "a");
@@ -89,7 +90,10 @@ export function startIn(place: Place, { name, command, output }: PlacedCommand):
     const child = spawn(
       "sh",
       ["-c", JOIN_GROUP, "sh", join(place.cgroup, "cgroup.procs"), ...entered],
-      { stdio: output === "pipe" ? ["pipe", "pipe", log] : ["ignore", log, log] },
+      {
+        stdio: output === "pipe" ? ["pipe", "pipe", log] : ["ignore", log, log],
+        detached: true,
+      },
     );
     return new PlacedProcess(`${name} of ${place.name}`, logFile, child);
   } finally {

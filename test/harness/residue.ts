@@ -78,8 +78,8 @@ export function runFolders(label: string): string[] {
 
 /** Labels on this machine whose makers no longer run: what a killed test left. */
 export function deadLabels(): string[] {
-  const names = [...runFolders(LABEL_PREFIX), ...namespaces(LABEL_PREFIX)];
-  const labels = names
+  const found = [runFolders, namespaces, cgroupFolders].flatMap((list) => list(LABEL_PREFIX));
+  const labels = found
     .map((name) => /leat-lab-(\d+)-\d+/.exec(name))
     .filter((match) => match !== null);
   const dead = labels.filter(([, pid = ""]) => !existsSync(`/proc/${pid}`));

@@ -1,7 +1,7 @@
 /** Takes a lab away by its label alone, so that it works as well for a lab whose maker was killed. Idempotent. */
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { cgroupRoot, destroyCgroup, killCgroup } from "./cgroups.ts";
+import { cgroupRoot, destroyCgroup, destroyCgroupNow } from "./cgroups.ts";
 import { run, runSync } from "./command.ts";
 import { removeNamespaces } from "./network.ts";
 import { deadLabels, mounts, namespaces, RUN_FOLDER, residue } from "./residue.ts";
@@ -14,9 +14,23 @@ export async function tearDown(label: string): Promise<void> {
   rmSync(join(RUN_FOLDER, label), { recursive: true, force: true });
 }
 
-/** The same for a process that may not wait; what a dying process still holds is left to the next lab. */
-export function tearDownNow(label: string, cgroup: string): void {
-  if (existsSync(cgroup)) killCgroup(cgroup);
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Takes the lab away when this process ends before the lab does. Returns what undoes that. */
+export function tearDownAtExit(label: string, cgroup: string): () => void {
+  const onExit = () => tearDownNow(label, cgroup);
+  const onSignal = () => process.exit(1);
+  process.once("exit", onExit);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return () => {
+    process.off("exit", onExit);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+}
+
+/** The same for a process that may not wait for its turn. */
+function tearDownNow(label: string, cgroup: string): void {
+  destroyCgroupNow(cgroup);
   for (const point of mounts(label)) runSync("umount", ["-l", point]);
   for (const netns of namespaces(label)) runSync("ip", ["netns", "delete", netns]);
   rmSync(join(RUN_FOLDER, label), { recursive: true, force: true });
