@@ -1,0 +1,37 @@
+/** What of the rows is not programmed as they ask, by Service: cumulative, until it is. */
+import type { TableName } from "../../lib/model/rows.ts";
+import type { Refusal, RefusalCode } from "../desired/states.ts";
+import type { Taken } from "./plan.ts";
+import type { Shortage } from "./taking.ts";
+
+export type FailureCode = RefusalCode | "frontend-taken" | "map-full" | "write-failed";
+
+export interface Failure {
+  readonly table: TableName;
+  /** "namespace/name" of the Service. */
+  readonly key: string;
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+export function refusalFailure(service: string, refusal: Refusal): Failure {
+  return { table: "services", key: service, ...refusal };
+}
+
+export function takenFailure(service: string, { frontend, key, by }: Taken): Failure {
+  const { kind, address, port, protocol } = frontend;
+  const message = `${kind} ${address} port ${port}/${protocol}, wanted by ${key}, is served by ${by}`;
+  return { table: "services", key: service, code: "frontend-taken", message };
+}
+
+export function shortageFailure(service: string, shortage: Shortage): Failure {
+  const { table, wanted, free, capacity } = shortage;
+  const message =
+    `${table} is full: ${wanted} of its ${capacity} elements are wanted and ${free} may be taken; ` +
+    "the Service keeps what it had";
+  return { table: "services", key: service, code: "map-full", message };
+}
+
+export function writeFailure(service: string, message: string): Failure {
+  return { table: "services", key: service, code: "write-failed", message };
+}
