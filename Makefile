@@ -72,4 +72,5 @@ cluster-tools: tools
 	@test/cluster/build-tools.sh
 
 .PHONY: help demo test test-unit test-rules test-stream test-operator test-bpf test-netns \
-	test-cluster test-long bench-sync build generate lint format setup clean base tools cluster-tools
+	test-cluster test-long bench-sync build generate lint format setup clean base tools \
+	cluster-tools

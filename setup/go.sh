@@ -1,9 +1,12 @@
 #!/bin/bash
-# Prints the path of a Go command that can build the test tools: the one on the PATH if it is new enough, else one
-# kept in ${LEAT_CACHE:-/var/cache/leat}/go/VERSION. That one comes through the Go module proxy, as go itself fetches
-# toolchains; Debian's go is too old to do so by itself. Its checksum is pinned here. Progress on standard error.
+# Prints the path of a Go command that can build the test tools: the one on the PATH if it is new
+# enough, else one kept in ${LEAT_CACHE:-/var/cache/leat}/go/VERSION. That one comes through the Go
+# module proxy, as go itself fetches toolchains; Debian's go is too old to do so by itself. Its
+# checksum is pinned here. Progress on standard error.
 set -euo pipefail
 version=1.26.8
+# What the test tools' go.mod ask for.
+oldest=1.26.0
 cache=${LEAT_CACHE:-/var/cache/leat}/go
 # shellcheck source=setup/packages.sh
 . "$(dirname "$0")/packages.sh"
@@ -16,15 +19,16 @@ esac
 
 is_new_enough() { # GO
 	local has
-	has=$(GOTOOLCHAIN=local "$1" version 2>/dev/null | sed -n 's/^go version go\([0-9.]*\).*/\1/p')
-	[ -n "$has" ] && [ "$(printf '%s\n' "$version" "$has" | sort -V | head -n 1)" = "$version" ]
+	has=$(GOTOOLCHAIN=local "$1" version 2>/dev/null |
+		sed -n 's/^go version go\([0-9.]*\).*/\1/p')
+	[ -n "$has" ] && [ "$(printf '%s\n' "$oldest" "$has" | sort -V | head -n 1)" = "$oldest" ]
 }
 
-fetch_toolchain() { # FOLDER to fill
+fetch_toolchain() { # FOLDER to fill, GO
 	local module=golang.org/toolchain@v0.0.1-go$version.linux-$arch answer
 	echo "setup: fetching Go $version into $cache" >&2
-	answer=$(cd "$1" && GOTOOLCHAIN=local GOFLAGS=-modcacherw GOMODCACHE=$1 GONOSUMDB=golang.org/toolchain \
-		"$2" mod download -json "$module") || {
+	answer=$(cd "$1" && GOTOOLCHAIN=local GOFLAGS=-modcacherw GOMODCACHE=$1 \
+		GONOSUMDB=golang.org/toolchain "$2" mod download -json "$module") || {
 		echo "setup: the Go module proxy did not give Go $version: $answer" >&2
 		exit 1
 	}

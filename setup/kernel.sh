@@ -1,6 +1,6 @@
 #!/bin/bash
-# Does this kernel let us do what Leat does? Tries each thing in namespaces and mounts of its own, and names what is
-# refused with its cause. Changes nothing.
+# Does this kernel let us do what Leat does? Tries each thing in namespaces and mounts of its own,
+# and names what is refused with its cause. Changes nothing.
 set -uo pipefail
 
 refusals=()

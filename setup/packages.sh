@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034
-# What Leat needs of Debian, sourced by the other scripts. Each entry is PROBE=PACKAGE: a command, or a file when it
-# begins with /, whose absence means that the package is to be installed. Another source of the command will do.
+# What Leat needs of Debian, sourced by the other scripts. Each entry is PROBE=PACKAGE: a command,
+# or a file when it begins with /, whose absence means that the package is to be installed. Another
+# source of the command will do.
 
 BUILD_PACKAGES=(
 	/etc/ssl/certs/ca-certificates.crt=ca-certificates
@@ -32,11 +33,12 @@ TEST_PACKAGES=(
 # The packages among the entries given whose probe finds nothing, one a line.
 missing_packages() {
 	local entry probe
+	local PATH=$PATH:/usr/sbin:/sbin
 	for entry in "$@"; do
 		probe=${entry%%=*}
 		case $probe in
 		/*) [ -e "$probe" ] || echo "${entry#*=}" ;;
-		*) PATH=$PATH:/usr/sbin:/sbin command -v "$probe" >/dev/null || echo "${entry#*=}" ;;
+		*) command -v "$probe" >/dev/null || echo "${entry#*=}" ;;
 		esac
 	done
 }

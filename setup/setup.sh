@@ -1,6 +1,7 @@
 #!/bin/bash
-# Makes this machine fit to build and test Leat: Debian's packages, npm's modules, and with --with-tests what only
-# the tests need. Says what it installs; installs only what a probe finds missing, so a second run takes a second.
+# Makes this machine fit to build and test Leat: Debian's packages, npm's modules, and with
+# --with-tests what only the tests need. Says what it installs; installs only what a probe finds
+# missing, so a second run takes a second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=setup/packages.sh
@@ -13,12 +14,15 @@ refuse() {
 	exit 1
 }
 
+print_dots() {
+	awk 'NR % 20 == 0 { printf "."; fflush() } END { if (NR >= 20) print "" }'
+}
+
 # Output of a long command: a dot every 20 lines, all of it when the command fails.
 quietly() {
 	local log status=0
 	log=$(mktemp)
-	"$@" </dev/null 2>&1 | tee "$log" | awk 'NR % 20 == 0 { printf "."; fflush() } END { print "" }' >&2 ||
-		status=$?
+	"$@" </dev/null 2>&1 | tee "$log" | print_dots >&2 || status=$?
 	if [ "$status" != 0 ]; then cat "$log" >&2; fi
 	rm -f "$log"
 	return "$status"
@@ -29,11 +33,13 @@ install_packages() {
 	mapfile -t missing < <(missing_packages "$@")
 	if [ "${#missing[@]}" = 0 ]; then return; fi
 	command -v apt-get >/dev/null ||
-		refuse "missing: ${missing[*]} (Debian's names). There is no apt-get here: install them yourself"
-	[ "$(id -u)" = 0 ] || refuse "missing: ${missing[*]}. Run as root, or install them yourself"
+		refuse "no apt-get here: install yourself what is missing, in Debian's names:" \
+			"${missing[*]}"
+	[ "$(id -u)" = 0 ] || refuse "not root: run as root, or install yourself: ${missing[*]}"
 	export DEBIAN_FRONTEND=noninteractive
 	say "updating the package lists"
-	quietly apt-get update || refuse "apt-get update failed: no network, or no Debian mirror set?"
+	quietly apt-get update ||
+		refuse "apt-get update failed: no network, or no Debian mirror set?"
 	say "installing with apt-get: ${missing[*]}"
 	quietly apt-get install -y --no-install-recommends "${missing[@]}" ||
 		refuse "apt-get could not install: ${missing[*]}"
@@ -57,7 +63,8 @@ install_modules() {
 	say "installing npm modules into node_modules (Node 24 among them)"
 	run_npm
 	if ! modules_are_complete 2>/dev/null; then
-		# An npm that runs on an old Node leaves out what needs a newer one. The one just installed does not.
+		# An npm that runs on an old Node leaves out what needs a newer one. The one just
+		# installed does not.
 		say "again, with the Node just installed"
 		local borrowed
 		borrowed=$(mktemp -d)

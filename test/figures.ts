@@ -1,13 +1,15 @@
 /**
- * Figures that tests and benches measure. In: one call a figure, from any process. Out: out/SUITE.json, a list of
- * {id, value, unit, goal, ok}, and a table for people. A missed goal is shown, and fails nothing: whoever needs a
- * goal held asserts it in a test.
+ * Figures that tests and benches measure. In: one call a figure, from any process. Out:
+ * out/SUITE.json, a list of {id, value, unit, goal, ok}, and a table for people. A missed goal is
+ * shown, and fails nothing: whoever needs a goal held asserts it in a test.
  */
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const OUT = join(import.meta.dirname, "..", "out");
-/** Lines not yet gathered; one short append a figure, so that processes may write at the same time. */
+/**
+ * Lines not yet gathered; one short append a figure, so that processes may write at the same time.
+ */
 const PENDING = join(OUT, "figures");
 
 export interface Figure {
@@ -30,7 +32,10 @@ export function discardFigures(suite: string): void {
   rmSync(pendingPath(suite), { force: true });
 }
 
-/** Writes out/SUITE.json from what was recorded since the last gathering; [] and no file where nothing was. */
+/**
+ * Writes out/SUITE.json from what was recorded since the last gathering; [] and no file
+ * where nothing was.
+ */
 export function gatherFigures(suite: string): Figure[] {
   const text = readPending(suite);
   if (text === "") return [];

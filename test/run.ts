@@ -1,7 +1,8 @@
 /**
- * The test runner: `node test/run.ts [SUITE...]`. Each file runs as a process of its own, with a deadline; a line a
- * file tells how it went, failures follow in full, and the last line is "N passed, N failed" (", N skipped" where
- * any was: a skip fails the run too). What a suite leaves on the machine is a failure. Figures go to out/SUITE.json.
+ * The test runner: `node test/run.ts [SUITE...]`. Each file runs as a process of its own, with a
+ * deadline; a line a file tells how it went, failures follow in full, and the last line is "N
+ * passed, N failed" (", N skipped" where any was: a skip fails the run too). What a suite leaves on
+ * the machine is a failure. Figures go to out/SUITE.json.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -97,8 +98,9 @@ async function runOne(
   }, PATIENCE_MS);
   const result = await runFile({ root: ROOT, file, logDir: LOG_DIR, deadlineMs, signal });
   clearInterval(patience);
-  const verdict = result.failures.length > 0 || result.skipped > 0 ? "FAILED" : "ok    ";
-  const counts = `${result.passed} passed${result.failures.length > 0 ? `, ${result.failures.length} failed` : ""}`;
+  const { length: failed } = result.failures;
+  const verdict = failed > 0 || result.skipped > 0 ? "FAILED" : "ok    ";
+  const counts = `${result.passed} passed${failed > 0 ? `, ${failed} failed` : ""}`;
   console.log(`${place} ${verdict} ${result.seconds.toFixed(1).padStart(6)} s  ${file}  ${counts}`);
   return result;
 }

@@ -1,4 +1,7 @@
-/** What nothing uses: files that no other names, exports that no other imports, packages, tests no suite runs. */
+/**
+ * What nothing uses: files that no other names, exports that no other imports, packages, tests
+ * no suite runs.
+ */
 import { matchesGlob } from "node:path";
 import { basename, extname } from "node:path/posix";
 import { SUITES } from "../runner/suites.ts";
@@ -10,8 +13,8 @@ import { hasExtension, isGenerated, type Offence, type Tree } from "./tree.ts";
 const STAND_IN = /(^|\/)(fake|faulty)-[^/]*\.ts$/;
 
 /**
- * A file lives when another imports it, or names it: in a string, a script, the Makefile. A test, and a stand-in,
- * keep nothing of the product alive. Tests themselves are run by their suite.
+ * A file lives when another imports it, or names it: in a string, a script, the Makefile. A test,
+ * and a stand-in, keep nothing of the product alive. Tests themselves are run by their suite.
  */
 export function deadFiles(tree: Tree, modules: Modules): Offence[] {
   const checked = [...tree.keys()].filter(

@@ -1,4 +1,7 @@
-/** The documents are true as far as a test can tell: each rule is seen to catch a lie planted for it. */
+/**
+ * The documents are true as far as a test can tell: each rule is seen to catch a lie
+ * planted for it.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { codeMap, deadLinks, deadPaths, targets } from "./docs.ts";

@@ -1,4 +1,6 @@
-/** What the documents name exists: paths, targets, links. A document that lies is worse than none. */
+/**
+ * What the documents name exists: paths, targets, links. A document that lies is worse than none.
+ */
 import { posix } from "node:path";
 import { linesOf, type Offence, type Tree } from "./tree.ts";
 
@@ -28,7 +30,9 @@ export function deadLinks(tree: Tree): Offence[] {
   );
 }
 
-/** Targets that a document names and the Makefile lacks; and the Makefile's that no document names. */
+/**
+ * Targets that a document names and the Makefile lacks; and the Makefile's that no document names.
+ */
 export function targets(tree: Tree): Offence[] {
   const makefile = tree.get("Makefile") ?? "";
   const made = [...makefile.matchAll(/^([a-z-]+):.*##/gm)].map(([, name = ""]) => name);

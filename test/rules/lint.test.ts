@@ -1,4 +1,7 @@
-/** Types, lint and format of every language: nothing is found, and each linter is seen to find what is planted. */
+/**
+ * Types, lint and format of every language: nothing is found, and each linter is seen to find
+ * what is planted.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * What the rules need to know of one TypeScript module: its imports, exports, functions and the names it uses. In: the
- * text. Out: Module. The only place that knows the parser.
+ * What the rules need to know of one TypeScript module: its imports, exports, functions and the
+ * names it uses. In: the text. Out: Module. The only place that knows the parser.
  */
 import { parse } from "@babel/parser";
 

@@ -1,4 +1,7 @@
-/** Tidy: sizes, words, heads, licences, and nothing dead. Each rule is seen to catch an offence planted for it. */
+/**
+ * Tidy: sizes, words, heads, licences, and nothing dead. Each rule is seen to catch an offence
+ * planted for it.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as dead from "./dead.ts";

@@ -1,6 +1,6 @@
 /**
- * The project's files as the rules see them: plain text by path, so that a test plants an offence by making a tree.
- * What git ignores is not there; what is not yet committed is.
+ * The project's files as the rules see them: plain text by path, so that a test plants an offence
+ * by making a tree. What git ignores is not there; what is not yet committed is.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

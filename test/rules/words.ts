@@ -1,4 +1,6 @@
-/** What names and texts may not say, with what to say instead, and what each file says at its head. */
+/**
+ * What names and texts may not say, with what to say instead, and what each file says at its head.
+ */
 import { basename } from "node:path";
 import { hasExtension, isGenerated, linesOf, type Offence, ROOT, type Tree } from "./tree.ts";
 

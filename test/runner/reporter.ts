@@ -1,6 +1,6 @@
 /**
- * A reporter of node:test that writes one JSON line a finished test (TestLine), for the runner to read.
- * A parent that failed only since a subtest did is left out: its subtest is reported.
+ * A reporter of node:test that writes one JSON line a finished test (TestLine), for the runner to
+ * read. A parent that failed only since a subtest did is left out: its subtest is reported.
  */
 import { inspect } from "node:util";
 import type { TestEvent } from "node:test/reporters";

@@ -1,4 +1,7 @@
-/** The runner itself: whatever is wrong with a test file shows as a failure, and nothing outlives it. */
+/**
+ * The runner itself: whatever is wrong with a test file shows as a failure, and
+ * nothing outlives it.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +12,8 @@ import { type FileResult, runFile } from "./run-file.ts";
 const root = mkdtempSync(join(tmpdir(), `leat-runner-${process.pid}-`));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-const HEAD = `import { describe, test } from "node:test"; import assert from "node:assert/strict";\n`;
+const HEAD = `import assert from "node:assert/strict";
+  import { describe, test } from "node:test";\n`;
 const PASSING = `test("passes", () => {});\n`;
 
 async function runText(body: string, deadlineMs = 60_000): Promise<FileResult> {
@@ -64,7 +68,9 @@ describe("a test file", () => {
 
   test("that leaves a process is told, and the process is ended", async () => {
     const spawning = `import { spawn } from "node:child_process";
-      const child = spawn("sleep", ["600"], { stdio: "ignore" }); child.unref(); console.log(child.pid);\n`;
+      const child = spawn("sleep", ["600"], { stdio: "ignore" });
+      child.unref();
+      console.log(child.pid);\n`;
     const result = await runText(spawning + PASSING);
     assert.match(result.failures[0]?.error ?? "", /left processes/);
     const pid = Number(result.output.trim());

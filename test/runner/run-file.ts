@@ -1,6 +1,7 @@
 /**
- * Runs one test file in a process group of its own. In: the file and its deadline. Out: FileResult. Nothing of the
- * group outlives the call, and what would have is a failure, as are a skip, a crash and a file without tests.
+ * Runs one test file in a process group of its own. In: the file and its deadline. Out: FileResult.
+ * Nothing of the group outlives the call, and what would have is a failure, as are a skip, a crash
+ * and a file without tests.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Which test files belong to which suite, and how they may run. Each *.test.ts of the tree is in exactly one suite
- * (held by test/rules/tidy.test.ts).
+ * Which test files belong to which suite, and how they may run. Each *.test.ts of the tree is in
+ * exactly one suite (held by test/rules/tidy.test.ts).
  */
 import { globSync } from "node:fs";
 
