@@ -91,10 +91,13 @@ export class LabService {
 
 const ZERO: Addresses = { 4: "0.0.0.0", 6: "::" };
 
+/** Something that says what the maps of every node should hold. */
+export type Expectation = Pick<LabService, "expected">;
+
 /** What the maps say of the Cluster lists, and what the services demand; equal when the node is up to date. */
 export function compareMaps(
   node: LabNode,
-  services: readonly LabService[],
+  services: readonly Expectation[],
 ): { held: Record<string, readonly string[]>; wanted: Record<string, readonly string[]> } {
   const view: KernelView = kernelView(node.agent.bpffs);
   const held = Object.fromEntries(
@@ -111,7 +114,7 @@ function sorted(lists: Record<string, readonly string[]>): string {
 /** Waits until the maps of the nodes equal the services; answers after how many milliseconds they did. */
 export async function mapsSettled(
   nodes: readonly LabNode[],
-  services: readonly LabService[],
+  services: readonly Expectation[],
   timeoutMs = 30_000,
 ): Promise<number> {
   const start = performance.now();

@@ -35,10 +35,11 @@ export interface LabOptions {
   /** Further flags of every agent. */
   readonly agentFlags?: readonly string[];
   readonly operatorFlags?: readonly string[];
-  /** Default: the lab's own folder of manifests. */
-  readonly source?: OperatorSource;
-  /** Default false: Node objects are put into the folder of manifests. */
-  readonly withoutNodeObjects?: boolean;
+  /**
+   * Where the operator's objects come from, given the lab's folder. Default: the lab's own folder of manifests,
+   * which then has the Node objects.
+   */
+  readonly source?: (folder: string) => OperatorSource;
 }
 
 /** Somewhere a client can be: a pod, a node's own namespace, or outside. */
@@ -85,7 +86,7 @@ export class Lab {
     this.operator = new OperatorProcess({
       place: this.place("router", this.names.router),
       folder: this.folder,
-      source: options.source ?? { manifests: this.manifests.path },
+      source: options.source?.(this.folder) ?? { manifests: this.manifests.path },
       flags: options.operatorFlags ?? [],
     });
   }
@@ -109,7 +110,7 @@ export class Lab {
     mkdirSync(this.logs, { recursive: true });
     await buildNetwork(this.names, { nodes, offload, rpFilter });
     for (let index = 1; index <= nodes; index++) this.nodes.push(await this.#makeNode(index));
-    if (this.options.withoutNodeObjects === true) return;
+    if (this.options.source !== undefined) return;
     this.manifests.put(...this.nodes.map((node) => nodeObject(node.name, node.index)));
   }
 
