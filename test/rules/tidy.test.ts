@@ -86,6 +86,12 @@ const RULES: readonly Rule[] = [
     allowed: [{ "lib/database.ts": "", "lib/commoner.ts": "" }],
   },
   {
+    name: "variables are called by whole words",
+    find: (tree) => words.bannedVariables(readModules(tree)),
+    planted: [{ "lib/a.ts": "export const svc = 1;\n" }, { "lib/a.ts": "f((addr) => 1);\n" }],
+    allowed: [{ "lib/a.ts": `f({ req: 1, "svc": a.res });\n` }],
+  },
+  {
     name: "each file begins by saying what it is",
     find: words.headComments,
     planted: [

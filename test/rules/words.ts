@@ -2,6 +2,7 @@
  * What names and texts may not say, with what to say instead, and what each file says at its head.
  */
 import { basename } from "node:path";
+import type { Modules } from "./modules.ts";
 import { hasExtension, isGenerated, linesOf, type Offence, ROOT, type Tree } from "./tree.ts";
 
 interface BannedText {
@@ -39,6 +40,37 @@ const BANNED_STEMS: ReadonlyMap<string, string> = new Map(
     (stem) => [stem, `"${stem}" tells nothing: name the noun or the verb`],
   ),
 );
+
+/** One word for one thing, whole: the glossary has it. */
+const BANNED_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ["svc", "service"],
+  ["vip", "frontend"],
+  ["ep", "endpoint or backend"],
+  ["addr", "address"],
+  ["pkt", "packet"],
+  ["idx", "index"],
+  ["cnt", "count"],
+  ["cfg", "config"],
+  ["msg", "message"],
+  ["req", "request"],
+  ["res", "response or result"],
+  ["cb", "what it is called for"],
+  ["fn", "what it does"],
+  ["obj", "object, or better its kind"],
+  ["tmp", "what it holds"],
+]);
+
+/** Variables, parameters and functions; a property may be another's word. */
+export function bannedVariables(modules: Modules): Offence[] {
+  return [...modules]
+    .filter(([path]) => !isGenerated(path))
+    .flatMap(([path, { uses }]) =>
+      uses.flatMap(({ name, line }) => {
+        const instead = BANNED_VARIABLES.get(name);
+        return instead === undefined ? [] : [{ path, line, message: `${name}: say ${instead}` }];
+      }),
+    );
+}
 
 export function bannedTexts(tree: Tree): Offence[] {
   const checkout = {
