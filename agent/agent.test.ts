@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LeatError } from "../lib/errors.ts";
 import { createLogger } from "../lib/log.ts";
+import type { Failure } from "../lib/model/failure.ts";
 import type { NodeRow, SettingsRow } from "../lib/model/rows.ts";
 import { SETTINGS_KEY } from "../lib/model/rows.ts";
-import type { Facts, Sync } from "./agent.ts";
 import { Agent } from "./agent.ts";
-import type { Failure } from "./failure.ts";
+import type { Facts, Sync } from "./agent-parts.ts";
 
 const N1: NodeRow = { name: "n1", zone: "", internalIPs: [], externalIPs: [], podCIDRs: [] };
 const SETTINGS: SettingsRow = { podCIDRs: [], serviceCIDRs: [], masqueradeAll: false };
@@ -31,16 +31,23 @@ class Bench {
   problem = "";
   refused: readonly Failure[] = [];
   used = 1;
-  onSync: (sync: Sync) => Promise<readonly Failure[]> = () => assert.fail("never connected");
+  restoreError: Error | undefined;
+  readonly reports: (readonly Failure[])[] = [];
+  onFailures: (failures: readonly Failure[]) => void = () => assert.fail("no reconciler");
 
   readonly agent = new Agent({
     node: "n1",
     log: createLogger({ name: "agent", write: (line) => void this.lines.push(line) }),
     datapath: this.#datapath(),
-    createReconciler: (stores: string) => this.#reconciler(stores),
-    connect: (onSync) => {
-      this.onSync = onSync;
-      return { start: () => this.#note("connect"), stop: () => this.#note("disconnect") };
+    createReconciler: (stores: string, onFailures) => {
+      this.onFailures = onFailures;
+      return this.#reconciler(stores);
+    },
+    now: () => new Date(0),
+    stream: {
+      start: () => this.#note("connect"),
+      stop: () => this.#note("disconnect"),
+      report: (failures) => void this.reports.push(failures),
     },
   });
 
@@ -66,7 +73,12 @@ class Bench {
 
   #reconciler(stores: string) {
     return {
-      restore: () => this.#note(`restore ${stores}`),
+      restore: () => {
+        this.#note(`restore ${stores}`);
+        if (this.restoreError !== undefined) {
+          throw this.restoreError;
+        }
+      },
       apply: async ({ revision }: Sync) => {
         this.#note(`apply ${revision}`);
         return this.refused;
@@ -90,17 +102,17 @@ test("maps are opened and restored before the operator is asked, filled before p
   await bench.agent.start();
   assert.deepEqual(bench.calls, ["open", "restore stores", "connect"]);
   assert.deepEqual(bench.agent.unreadyReasons().length, 1);
-  assert.deepEqual(await bench.onSync(sync(1)), []);
+  assert.deepEqual(await bench.agent.sync(sync(1)), []);
   assert.deepEqual(bench.calls.slice(3), ["apply 1", "start n1"]);
   assert.deepEqual(bench.agent.unreadyReasons(), []);
-  await bench.onSync(sync(2));
+  await bench.agent.sync(sync(2));
   assert.deepEqual(
     bench.calls.slice(5),
     ["apply 2"],
     "unchanged facts ask nothing of the programs",
   );
-  await bench.onSync(sync(3, { ...N1, zone: "b" }));
-  await bench.onSync(sync(4, { ...N1, zone: "b" }, { ...SETTINGS, masqueradeAll: true }));
+  await bench.agent.sync(sync(3, { ...N1, zone: "b" }));
+  await bench.agent.sync(sync(4, { ...N1, zone: "b" }, { ...SETTINGS, masqueradeAll: true }));
   assert.deepEqual(bench.calls.slice(6), ["apply 3", "update b", "apply 4", "update b"]);
   await bench.agent.stop();
   assert.deepEqual(bench.calls.slice(10), ["disconnect", "stop", "close"]);
@@ -110,7 +122,7 @@ test("maps that cannot be used: the agent stays, says why everywhere, and touche
   const bench = new Bench();
   bench.openError = new LeatError("pin-mismatch", "pinned map slots_v1 has a value of bytes 16");
   await bench.agent.start();
-  const failures = await bench.onSync(sync(1));
+  const failures = await bench.agent.sync(sync(1));
   const message = "pinned map slots_v1 has a value of bytes 16";
   assert.deepEqual(failures, [{ table: "nodes", key: "n1", code: "pin-mismatch", message }]);
   assert.deepEqual(bench.calls, ["open", "connect"]);
@@ -126,15 +138,54 @@ test("a defect while opening is no reason to stay", async () => {
   await assert.rejects(bench.agent.start(), TypeError);
 });
 
+test("maps that were not read back are tried again by the first state", async () => {
+  const bench = new Bench();
+  bench.restoreError = new LeatError("store-failed", "slots: EIO");
+  await bench.agent.start();
+  assert.equal(bench.logged(/"level":"error".*slots: EIO/), 1);
+  assert.deepEqual(await bench.agent.sync(sync(1)), []);
+  assert.deepEqual(bench.agent.unreadyReasons(), []);
+});
+
+test("what comes or goes without a state is told to the operator, once", async () => {
+  const bench = new Bench();
+  await bench.agent.start();
+  bench.agent.check();
+  await bench.agent.sync(sync(1));
+  bench.agent.check();
+  bench.onFailures([FULL]);
+  bench.agent.check();
+  bench.problem = "tc_pod_ingress on veth1: EBUSY";
+  bench.agent.check();
+  bench.agent.check();
+  assert.deepEqual(
+    bench.reports.map((failures) => failures.map(({ code }) => code)),
+    [["map-full"], ["map-full", "datapath-degraded"]],
+  );
+  assert.deepEqual(bench.agent.unreadyReasons(), ["tc_pod_ingress on veth1: EBUSY"]);
+});
+
+test("progress tells what was received and what was applied", async () => {
+  const bench = new Bench();
+  bench.openError = new LeatError("pin-mismatch", "");
+  await bench.agent.start();
+  await bench.agent.sync(sync(1));
+  assert.deepEqual([bench.agent.received.revision, bench.agent.applied.revision], [1, 0]);
+  const other = new Bench();
+  await other.agent.start();
+  await other.agent.sync(sync(1));
+  assert.deepEqual(other.agent.applied, { revision: 1, at: new Date(0) });
+});
+
 test("a node that the operator does not know gets services, and programs when it comes", async () => {
   const bench = new Bench();
   await bench.agent.start();
   const none = { ...N1, name: "n2" };
-  const [failure] = await bench.onSync(sync(1, none));
+  const [failure] = await bench.agent.sync(sync(1, none));
   assert.equal(failure?.code, "node-unknown");
-  assert.deepEqual(bench.agent.unreadyReasons(), ["the operator does not know a node n1"]);
+  assert.deepEqual(bench.agent.unreadyReasons(), ["the operator knows no node n1"]);
   assert.throws(() => bench.agent.replace(), { code: "not-started" });
-  assert.deepEqual(await bench.onSync(sync(2)), []);
+  assert.deepEqual(await bench.agent.sync(sync(2)), []);
   assert.deepEqual(bench.calls.slice(3), ["apply 1", "apply 2", "start n1"]);
 });
 
@@ -143,8 +194,8 @@ test("degraded programs and refused services are failures; each is logged once",
   await bench.agent.start();
   bench.problem = "the self-test failed";
   bench.refused = [FULL];
-  const failures = await bench.onSync(sync(1));
-  await bench.onSync(sync(2));
+  const failures = await bench.agent.sync(sync(1));
+  await bench.agent.sync(sync(2));
   assert.deepEqual(
     failures.map(({ table, key, code }) => [table, key, code]),
     [
@@ -156,7 +207,7 @@ test("degraded programs and refused services are failures; each is logged once",
   assert.equal(bench.logged(/"level":"warn".*a\/b.*no room/), 1);
   bench.problem = "";
   bench.refused = [];
-  await bench.onSync(sync(3));
+  await bench.agent.sync(sync(3));
   assert.equal(bench.logged(/"level":"info".*a\/b.*again/), 1);
   assert.deepEqual(bench.agent.failures, []);
 });
@@ -166,7 +217,7 @@ test("a map that fills is warned of once, and once when it has room again", asyn
   await bench.agent.start();
   for (const [revision, used] of [8, 9, 8, 7, 8].entries()) {
     bench.used = used;
-    await bench.onSync(sync(revision + 1));
+    await bench.agent.sync(sync(revision + 1));
   }
   assert.equal(bench.logged(/"map":"slots".*80 %/), 2);
   assert.equal(bench.logged(/room again/), 1);
@@ -175,9 +226,9 @@ test("a map that fills is warned of once, and once when it has room again", asyn
 test("a replacement and a sync take turns", async () => {
   const bench = new Bench();
   await bench.agent.start();
-  await bench.onSync(sync(1));
+  await bench.agent.sync(sync(1));
   const replaced = bench.agent.replace();
-  const synced = bench.onSync(sync(2, { ...N1, zone: "b" }));
+  const synced = bench.agent.sync(sync(2, { ...N1, zone: "b" }));
   assert.equal(await replaced, "replaced");
   await synced;
   assert.deepEqual(bench.calls.slice(5), ["apply 2", "replace", "update b"]);

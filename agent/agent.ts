@@ -1,69 +1,17 @@
 /**
  * The agent of one node: the operator's tables in, maps and programs out.
  *
- * Order: open the maps, take back what they hold, then ask the operator; nothing is programmed
- * before the first
- * consistent state, and maps are filled before programs read them. What cannot be done becomes a
- * failure that the
- * operator, `leat` and the log name, while what the kernel holds serves on. Stopping detaches
- * nothing.
+ * Order: open the maps, take back what they hold, then ask the operator; nothing is programmed before the first
+ * consistent state, and maps are filled before programs read them. What cannot be done becomes a failure that the
+ * operator, `leat` and the log name, while what the kernel holds serves on. Stopping detaches nothing.
  */
 import { errorText, LeatError } from "../lib/errors.ts";
-import type { Logger } from "../lib/log.ts";
-import type { Change, Tables } from "../lib/model/change.ts";
-import type { NodeRow, SettingsRow } from "../lib/model/rows.ts";
+import type { Tables } from "../lib/model/change.ts";
+import type { Failure } from "../lib/model/failure.ts";
 import { SETTINGS_KEY } from "../lib/model/rows.ts";
-import type { Failure } from "./failure.ts";
+import type { AgentParts, Facts, Reconciler, Sync } from "./agent-parts.ts";
 import { FailureLog } from "./failure-log.ts";
-import type { MapUse } from "./pressure.ts";
 import { Pressure } from "./pressure.ts";
-
-/** One consistent state of the cluster, and what leads to it. */
-export interface Sync {
-  readonly changes: readonly Change[];
-  readonly tables: Tables;
-  readonly revision: number;
-  /** The first one of this process: `changes` is everything. */
-  readonly first: boolean;
-}
-
-/** What the programs are made for. */
-export interface Facts {
-  readonly node: NodeRow;
-  readonly settings: SettingsRow;
-}
-
-export interface Datapath<Stores, Replaced> {
-  /** Throws a LeatError that names the map where a pinned one cannot be used. */
-  openStores(): Promise<Stores> | Stores;
-  start(facts: Facts): Promise<void>;
-  update(facts: Facts): Promise<void>;
-  replace(): Promise<Replaced>;
-  /** Why not all programs are those wanted; "" where they are. */
-  problem(): string;
-  /** Detaches nothing. */
-  close(): Promise<void> | void;
-}
-
-export interface Reconciler {
-  restore(): Promise<void> | void;
-  apply(sync: Sync): Promise<readonly Failure[]>;
-  usage(): readonly MapUse[];
-  stop(): Promise<void> | void;
-}
-
-export interface TableStream {
-  start(): Promise<void> | void;
-  stop(): Promise<void> | void;
-}
-
-export interface AgentParts<Stores, R extends Reconciler, Replaced> {
-  readonly node: string;
-  readonly datapath: Datapath<Stores, Replaced>;
-  readonly createReconciler: (stores: Stores) => R;
-  readonly connect: (onSync: (sync: Sync) => Promise<readonly Failure[]>) => TableStream;
-  readonly log: Logger;
-}
 
 /** Why the node does not take the operator's state: a word for machines, a sentence for people. */
 interface Blocked {
@@ -71,19 +19,32 @@ interface Blocked {
   readonly message: string;
 }
 
+/** How far the operator's states have come; revision 0 is none. */
+export interface Progress {
+  readonly revision: number;
+  readonly at: Date | undefined;
+}
+
+const NO_PROGRESS: Progress = { revision: 0, at: undefined };
+
+/** "blocked": the maps cannot be used. "not-started": the first state of the cluster has not come. */
 export class AgentError extends LeatError<"blocked" | "not-started"> {}
 
 export class Agent<Stores, R extends Reconciler, Replaced> {
   readonly #parts: AgentParts<Stores, R, Replaced>;
   readonly #failureLog: FailureLog;
   readonly #pressure: Pressure;
-  readonly #stream: TableStream;
   #blocked: Blocked | undefined;
   #stores: Stores | undefined;
   #reconciler: R | undefined;
   #tables: Tables | undefined;
   #facts: Facts | undefined;
-  #failures: readonly Failure[] = [];
+  /** What of the rows is not programmed. */
+  #refused: readonly Failure[] = [];
+  /** What the operator was told last. */
+  #reported: readonly Failure[] = [];
+  #received = NO_PROGRESS;
+  #applied = NO_PROGRESS;
   /** The end of what was asked of the datapath last: one thing at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -91,7 +52,6 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
     this.#parts = parts;
     this.#failureLog = new FailureLog(parts.log);
     this.#pressure = new Pressure(parts.log);
-    this.#stream = parts.connect((sync) => this.#sync(sync));
   }
 
   /** Undefined while the pinned maps cannot be used. */
@@ -108,35 +68,46 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
     return this.#tables;
   }
 
-  /** All that is not programmed as it asks. */
+  get received(): Progress {
+    return this.#received;
+  }
+
+  get applied(): Progress {
+    return this.#applied;
+  }
+
+  /** All that is not programmed as it asks: of the rows, and of the node itself under its own row's key. */
   get failures(): readonly Failure[] {
-    return this.#failures;
+    return [...this.#refused, ...this.#ownFailures()];
   }
 
   /** Why the node does not serve the operator's state, each a sentence; [] when it does. */
   unreadyReasons(): readonly string[] {
-    if (this.#blocked !== undefined) {
-      return [this.#blocked.message];
-    }
-    if (this.#tables === undefined) {
+    if (this.#blocked === undefined && this.#tables === undefined) {
       return ["no state of the cluster has been applied since the start"];
     }
-    const own = this.#failures.filter(
-      ({ table, key }) => table === "nodes" && key === this.#parts.node,
-    );
-    return own.map(({ message }) => message);
+    return this.#ownFailures().map(({ message }) => message);
   }
 
   async start(): Promise<void> {
     await this.#open();
-    await this.#stream.start();
+    await this.#parts.stream.start();
   }
 
   async stop(): Promise<void> {
-    await this.#stream.stop();
+    await this.#parts.stream.stop();
     await this.#turn;
     await this.#reconciler?.stop();
     await this.#parts.datapath.close();
+  }
+
+  /** Tells of failures that came or went without a Sync: to be called now and then. */
+  check(): void {
+    const { failures } = this;
+    if (!isEqual(failures, this.#reported)) {
+      this.#note(failures);
+      this.#parts.stream.report(failures);
+    }
   }
 
   /** Loads and swaps in all programs anew; throws an AgentError where there are none yet. */
@@ -150,58 +121,63 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
     return this.#inTurn(() => this.#parts.datapath.replace());
   }
 
-  /** A map that cannot be used stops nothing else: the agent stays to say so. */
+  /** Maps that cannot be used stop programming, and nothing else: the agent stays to say so. */
   async #open(): Promise<void> {
-    const { datapath, createReconciler, log } = this.#parts;
+    const { datapath, log } = this.#parts;
     try {
       this.#stores = await datapath.openStores();
-      const reconciler = createReconciler(this.#stores);
-      await reconciler.restore();
-      this.#reconciler = reconciler;
-      this.#pressure.note(reconciler.usage());
     } catch (error) {
-      if (!(error instanceof LeatError)) {
-        throw error;
-      }
-      this.#blocked = { code: error.code, message: errorText(error) };
+      const { code, message } = expected(error);
+      this.#blocked = { code, message };
       log.error(
         { error },
         "the maps cannot be used: nothing is programmed, what is there serves on",
       );
+      return;
+    }
+    await this.#restore(this.#stores);
+  }
+
+  async #restore(stores: Stores): Promise<void> {
+    const reconciler = this.#parts.createReconciler(stores, (failures) => {
+      this.#refused = failures;
+      this.check();
+    });
+    this.#reconciler = reconciler;
+    try {
+      await reconciler.restore();
+      this.#pressure.note(reconciler.usage());
+    } catch (error) {
+      expected(error);
+      this.#parts.log.error({ error }, "the maps were not read back: the first state tries again");
     }
   }
 
-  async #sync(sync: Sync): Promise<readonly Failure[]> {
-    const failures = await this.#apply(sync);
-    this.#failures = failures;
-    this.#failureLog.note(failures);
+  /** Applies a consistent state; answers all that is not programmed as it asks. One at a time. */
+  async sync(sync: Sync): Promise<readonly Failure[]> {
+    const { now } = this.#parts;
+    this.#received = { revision: sync.revision, at: now() };
+    if (this.#reconciler !== undefined) {
+      await this.#apply(this.#reconciler, sync);
+      this.#applied = { revision: sync.revision, at: now() };
+    }
+    const { failures } = this;
+    this.#note(failures);
     return failures;
   }
 
-  async #apply(sync: Sync): Promise<readonly Failure[]> {
-    if (this.#blocked !== undefined || this.#reconciler === undefined) {
-      return [this.#ownFailure(this.#blocked ?? { code: "blocked", message: "no maps are open" })];
-    }
-    const refused = await this.#reconciler.apply(sync);
+  async #apply(reconciler: R, sync: Sync): Promise<void> {
+    this.#refused = await reconciler.apply(sync);
     this.#tables = sync.tables;
-    this.#pressure.note(this.#reconciler.usage());
-    const own = await this.#program(sync.tables);
-    return own === undefined ? refused : [...refused, this.#ownFailure(own)];
+    this.#pressure.note(reconciler.usage());
+    const node = sync.tables.nodes.get(this.#parts.node);
+    const settings = sync.tables.settings.get(SETTINGS_KEY);
+    if (node !== undefined && settings !== undefined) {
+      await this.#inTurn(() => this.#follow({ node, settings }));
+    }
   }
 
   /** Programs follow the node's own row and the settings. */
-  async #program(tables: Tables): Promise<Blocked | undefined> {
-    const node = tables.nodes.get(this.#parts.node);
-    const settings = tables.settings.get(SETTINGS_KEY);
-    if (node === undefined || settings === undefined) {
-      const what = node === undefined ? `a node ${this.#parts.node}` : "the settings";
-      return { code: "node-unknown", message: `the operator does not know ${what}` };
-    }
-    await this.#inTurn(() => this.#follow({ node, settings }));
-    const problem = this.#parts.datapath.problem();
-    return problem === "" ? undefined : { code: "datapath-degraded", message: problem };
-  }
-
   async #follow(facts: Facts): Promise<void> {
     const last = this.#facts;
     this.#facts = facts;
@@ -212,8 +188,27 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
     }
   }
 
-  #ownFailure({ code, message }: Blocked): Failure {
-    return { table: "nodes", key: this.#parts.node, code, message };
+  #note(failures: readonly Failure[]): void {
+    this.#reported = failures;
+    this.#failureLog.note(failures);
+  }
+
+  #ownFailures(): readonly Failure[] {
+    const problem = this.#ownProblem();
+    return problem === undefined ? [] : [{ table: "nodes", key: this.#parts.node, ...problem }];
+  }
+
+  #ownProblem(): Blocked | undefined {
+    if (this.#blocked !== undefined || this.#tables === undefined) {
+      return this.#blocked;
+    }
+    if (this.#facts === undefined) {
+      const known = this.#tables.settings.has(SETTINGS_KEY);
+      const what = known ? `node ${this.#parts.node}` : "settings";
+      return { code: "node-unknown", message: `the operator knows no ${what}` };
+    }
+    const message = this.#parts.datapath.problem();
+    return message === "" ? undefined : { code: "datapath-degraded", message };
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -221,4 +216,20 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Anything that Leat does not raise on purpose is a defect, and thrown on. */
+function expected(error: unknown): Blocked {
+  if (!(error instanceof LeatError)) {
+    throw error;
+  }
+  return { code: error.code, message: errorText(error) };
+}
+
+function isEqual(some: readonly Failure[], others: readonly Failure[]): boolean {
+  const fields = ["table", "key", "code", "message"] as const;
+  return (
+    some.length === others.length &&
+    some.every((one, index) => fields.every((field) => one[field] === others[index]?.[field]))
+  );
 }

@@ -31,6 +31,7 @@ test("what cannot be used is refused, naming option and value", () => {
     ["--http", "localhost", /option --http: "localhost" is no IP:PORT, nor off/],
     ["--http", "1.2.3.4:70000", /is no IP:PORT/],
     ["--operator", "unix:x", /option --operator: "unix:x" is neither/],
+    ["--socket", `/${"x".repeat(107)}`, /is too long for a socket/],
     ["--bpffs", "relative", /option --bpffs: "relative" is no absolute path/],
     ["--hooks", "xdp", /is none of auto, tcx, clsact/],
     ["--capacity-slots", "1", /is not within 16 to/],

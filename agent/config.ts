@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { LOG_FORMATS, LOG_LEVELS } from "../lib/log.ts";
 import type { OptionOutcome, OptionValues } from "../lib/options.ts";
 import { readOptions } from "../lib/options.ts";
+import { parseStreamAddress } from "../lib/stream-address.ts";
 import manifest from "../package.json" with { type: "json" };
 
 export const VERSION: string = manifest.version;
@@ -25,7 +26,8 @@ const OPTIONS = {
     placeholder: "ADDRESS",
     default: "unix:/run/leat/operator.sock",
     help: "Where the operator serves its tables: unix:PATH, or HOST:PORT.",
-    check: (value) => (operatorAddress(value) ? undefined : "is neither unix:/PATH nor HOST:PORT"),
+    check: (value) =>
+      parseStreamAddress(value) !== undefined ? undefined : "is neither unix:/PATH nor HOST:PORT",
   },
   bpffs: {
     kind: "text",
@@ -59,7 +61,7 @@ const OPTIONS = {
     kind: "text",
     placeholder: "PATH",
     help: "Control socket, for root alone (0600); where not given, agent.sock in --state-dir.",
-    check: absolute,
+    check: (value) => absolute(value) ?? (fits(value) ? undefined : "is too long for a socket"),
   },
   http: {
     kind: "text",
@@ -165,8 +167,9 @@ function absolute(value: string): string | undefined {
   return value.startsWith("/") ? undefined : "is no absolute path";
 }
 
-function operatorAddress(value: string): boolean {
-  return /^unix:\/./.test(value) || /^[^/:]\S*:\d{1,5}$/.test(value);
+/** Linux takes 107 bytes of a socket's path. */
+function fits(path: string): boolean {
+  return Buffer.byteLength(path) <= 107;
 }
 
 function listenAddress(value: string): ListenAddress | undefined {

@@ -3,7 +3,7 @@
  * stays.
  */
 import type { Logger } from "../lib/log.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../lib/model/failure.ts";
 
 /** More in one round are counted, not named: `leat status -o json` names them all. */
 const NAMED_MAX = 20;

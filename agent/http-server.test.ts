@@ -21,7 +21,7 @@ test("checks answer with their reasons, and only those of their own kind", async
   const reasons: string[] = [];
   let addon = () => {};
   const source = {
-    metrics: async () => ({ text: "a 1\n", type: "text/x" }),
+    metrics: { text: async () => "a 1\n", type: "text/x" },
     checkAddon: () => addon(),
     unreadyReasons: () => reasons,
   };
@@ -51,7 +51,7 @@ test("a port that is taken is an error at start", async (t) => {
   t.after(() => other.close());
   const { port } = other.address() as AddressInfo;
   const source = {
-    metrics: () => Promise.reject(new Error("not asked")),
+    metrics: { text: async () => "", type: "" },
     checkAddon: () => {},
     unreadyReasons: () => [],
   };

@@ -10,8 +10,7 @@ import { errorText } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 
 export interface HttpSource {
-  /** The exposition text and its media type. */
-  metrics(): Promise<{ readonly text: string; readonly type: string }>;
+  readonly metrics: { text(): Promise<string>; readonly type: string };
   /** Throws where the addon does not work. */
   checkAddon(): void;
   /** Why the node is not ready; [] when it is. */
@@ -69,8 +68,8 @@ async function respond(
   if (request.method !== "GET" && request.method !== "HEAD") {
     send(response, 405, "only GET and HEAD are answered\n");
   } else if (path === "/metrics") {
-    const { text, type } = await source.metrics();
-    send(response, 200, text, type);
+    const { metrics } = source;
+    send(response, 200, await metrics.text(), metrics.type);
   } else if (path === "/livez") {
     sendChecks(response, addonProblems(source));
   } else if (path === "/readyz") {

@@ -22,6 +22,7 @@ const STATUS: MetricsStatus = {
   datapath: {
     state: "serving",
     problem: "",
+    notes: [],
     generation: "1f2e",
     replacements: 2,
     replacementFailures: 1,
@@ -41,7 +42,7 @@ const STATUS: MetricsStatus = {
 
 function port(service: string, flows: number): PortCounters {
   const counters = { flows, packets: 10 * flows, bytes: 100 * flows };
-  return { namespace: "shop", service, port: "http", protocol: "TCP", counters };
+  return { namespace: "shop", service, port: "http", protocol: "TCP", read: () => counters };
 }
 
 function metricsOf(status: () => MetricsStatus, ports: () => PortCounters[], servicesMax = 2) {

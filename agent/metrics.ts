@@ -19,7 +19,7 @@ export interface PortCounters {
   readonly service: string;
   readonly port: string;
   readonly protocol: string;
-  readonly counters: CountersAnswer;
+  read(): CountersAnswer;
 }
 
 export interface MetricsSource {
@@ -227,10 +227,12 @@ function declareServices(registry: Registry, options: MetricsOptions): Refresh {
     const ports = [...options.source.portCounters()];
     const chosen = budget.choose(ports);
     left.set(ports.length - chosen.length);
-    for (const what of ["flows", "packets", "bytes"] as const) {
-      counters[what].reset();
-      for (const { namespace, service, port, protocol, counters: counts } of chosen) {
-        counters[what].inc({ namespace, service, port, protocol }, counts[what]);
+    const kinds = ["flows", "packets", "bytes"] as const;
+    kinds.forEach((kind) => counters[kind].reset());
+    for (const { namespace, service, port, protocol, ...counted } of chosen) {
+      const counts = counted.read();
+      for (const kind of kinds) {
+        counters[kind].inc({ namespace, service, port, protocol }, counts[kind]);
       }
     }
   };

@@ -103,6 +103,8 @@ export interface DatapathAnswer {
   readonly state: "waiting" | "serving" | "degraded";
   /** Why it is degraded; "" when it is not. */
   readonly problem: string;
+  /** What is served less than it could be, each a sentence; nothing of it degrades. */
+  readonly notes: readonly string[];
   /** Of the programs in use; "" for none. */
   readonly generation: string;
   readonly replacements: number;
@@ -166,6 +168,8 @@ export interface FrontendAnswer {
   readonly address: string;
   readonly port: number;
   readonly protocol: Protocol;
+  /** Whether the kernel has it for this service port. */
+  readonly programmed: boolean;
 }
 
 /** Whether an endpoint stands in a list, and why (not). */

@@ -18,7 +18,7 @@ import { objectPaths } from "./load.ts";
 import { openMaps, type PinnedMaps } from "./maps.ts";
 import type { NetFacts } from "./net-state.ts";
 import { NetworkWatch } from "./network-watch.ts";
-import { NodeMaps } from "./node-maps.ts";
+import { NodeMaps, type NodeMapUse } from "./node-maps.ts";
 import { NodeView } from "./node-view.ts";
 import { Programs } from "./programs.ts";
 import { type DatapathFacts, type Delivery, SNAT_PORTS, settingsBytes } from "./settings.ts";
@@ -133,6 +133,11 @@ export class NodeDatapath {
       await this.#replacePrograms();
       return { replaced: this.#failure === "", problem: this.#failure };
     });
+  }
+
+  /** Of the maps of the node's addresses and devices; [] before openStores. */
+  mapUses(): NodeMapUse[] {
+    return this.#opened?.view.mapUses() ?? [];
   }
 
   /** Why not all programs are those wanted, wherever they belong; "" where they are. */

@@ -33,6 +33,11 @@ export class FactMap {
     return this.#writes;
   }
 
+  /** Elements that the kernel holds just now. */
+  get count(): number {
+    return dumpElements(this.#options.fd).count;
+  }
+
   /** Answers a sentence where the map has no room for all. */
   async sync(wanted: readonly FactElement[]): Promise<string[]> {
     const { name, fd } = this.#options;

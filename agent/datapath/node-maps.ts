@@ -14,10 +14,19 @@ const KINDS: Readonly<Record<Exclude<DeviceKind, "none">, number>> = {
   node: AbiKind.DEVICE_NODE,
 };
 
+/** How full a map of facts is, and what was written to it since the start. */
+export interface NodeMapUse {
+  readonly name: "locals4" | "locals6" | "devices";
+  readonly used: number;
+  readonly capacity: number;
+  readonly writes: number;
+}
+
 export class NodeMaps {
   readonly #locals4: FactMap;
   readonly #locals6: FactMap;
   readonly #devices: FactMap;
+  readonly #capacities: Readonly<Record<NodeMapUse["name"], number>>;
 
   constructor(maps: PinnedMaps, fence: () => Promise<void>) {
     const open = (name: MapName): FactMap => {
@@ -29,11 +38,25 @@ export class NodeMaps {
     this.#locals4 = open("locals4_v1");
     this.#locals6 = open("locals6_v1");
     this.#devices = open("devices_v1");
+    const room = (name: MapName): number => maps.get(name)?.info.maxEntries ?? 0;
+    this.#capacities = {
+      locals4: room("locals4_v1"),
+      locals6: room("locals6_v1"),
+      devices: room("devices_v1"),
+    };
   }
 
   /** Elements written or deleted. */
   get writes(): number {
     return this.#locals4.writes + this.#locals6.writes + this.#devices.writes;
+  }
+
+  uses(): NodeMapUse[] {
+    const all = { locals4: this.#locals4, locals6: this.#locals6, devices: this.#devices };
+    return (["locals4", "locals6", "devices"] as const).map((name) => {
+      const { count: used, writes } = all[name];
+      return { name, used, capacity: this.#capacities[name], writes };
+    });
   }
 
   /** Kinds by ifindex as the kernel holds them. */

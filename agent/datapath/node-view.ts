@@ -7,7 +7,7 @@ import { classifyDevices, type Device, deviceProblems } from "./devices.ts";
 import { Linger } from "./linger.ts";
 import { localAddresses, localProblems } from "./locals.ts";
 import type { NetFacts } from "./net-state.ts";
-import type { NodeMaps } from "./node-maps.ts";
+import type { NodeMaps, NodeMapUse } from "./node-maps.ts";
 import { type DatapathFacts, podCidrs, settingsProblems } from "./settings.ts";
 
 export class NodeView {
@@ -34,6 +34,10 @@ export class NodeView {
 
   get mapWrites(): number {
     return this.#maps.writes;
+  }
+
+  mapUses(): NodeMapUse[] {
+    return this.#maps.uses();
   }
 
   /** Judges anew and brings the maps up to date. */

@@ -51,6 +51,8 @@ export type ClientState = "stopped" | "waiting" | "connecting" | "receiving" | "
 
 export interface ClientStatus {
   readonly state: ClientState;
+  /** When the stream came up or was lost, in milliseconds since the epoch; undefined before either. */
+  readonly changedAt: number | undefined;
   readonly operator: string;
   readonly epoch: string;
   readonly revision: number;
@@ -78,6 +80,9 @@ const FIRST_MESSAGE_MS = 20_000;
 /** A stream that lived so long shows that all is well: the next failure is a new one. */
 const STEADY_MS = 5_000;
 
+/** States in which the operator's messages come. */
+const UP: ReadonlySet<ClientState> = new Set(["receiving", "synced"]);
+
 const REFUSALS: ReadonlySet<unknown> = new Set([
   grpcStatus.INVALID_ARGUMENT,
   grpcStatus.RESOURCE_EXHAUSTED,
@@ -101,6 +106,7 @@ export class TableClient {
   readonly #stopping = new AbortController();
   readonly #counts = { opened: 0, refused: 0, messages: 0, bytes: 0, rows: 0 };
   #state: ClientState = "stopped";
+  #changedAt: number | undefined;
   #stream: OperatorStream | undefined;
   #running: Promise<void> | undefined;
   #lastSyncAt: number | undefined;
@@ -141,6 +147,7 @@ export class TableClient {
     const { opened, refused, messages, bytes, rows } = this.#counts;
     return {
       state: this.#state,
+      changedAt: this.#changedAt,
       operator: this.#options.address,
       epoch: this.#replica.epoch,
       revision: this.#replica.revision,
@@ -159,17 +166,17 @@ export class TableClient {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const wait = await this.#follow();
-      this.#state = "waiting";
+      this.#enter("waiting");
       if (!signal.aborted) {
         await this.#delay(wait, signal).catch(() => undefined);
       }
     }
-    this.#state = "stopped";
+    this.#enter("stopped");
   }
 
   /** One stream from its opening to its end; answers how long to wait before the next. */
   async #follow(): Promise<number> {
-    this.#state = "connecting";
+    this.#enter("connecting");
     this.#answerable = false;
     const openedAt = this.#now();
     const stream = new OperatorStream(this.#options.address);
@@ -229,7 +236,7 @@ export class TableClient {
     } else if (word.kind === "delete") {
       this.#counts.rows += word.keys.length;
     }
-    this.#state = "receiving";
+    this.#enter("receiving");
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
@@ -241,8 +248,16 @@ export class TableClient {
     this.#answerable = false;
     const failures = await this.#options.onSync({ changes, tables, revision, first, settings });
     this.#answerable = true;
-    this.#state = "synced";
+    this.#enter("synced");
     this.#answer(failures);
+  }
+
+  #enter(state: ClientState): void {
+    const wasUp = UP.has(this.#state);
+    this.#state = state;
+    if (wasUp !== UP.has(state)) {
+      this.#changedAt = this.#now();
+    }
   }
 
   #answer(failures: readonly Failure[]): void {

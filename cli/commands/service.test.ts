@@ -20,7 +20,7 @@ Failure    affinity-unsupported: served without client affinity
 Port http 80:30080/TCP: 5 flows, 1 packet, 1.5 KiB
   FRONTEND             KIND
   [fd00:96::7]:80/TCP  ClusterIP
-  *:30080/TCP          NodePort
+  *:30080/TCP          NodePort   NOT PROGRAMMED
   ENDPOINT              NODE  ZONE  CONDITIONS     CLUSTER LIST   LOCAL LIST
   10.244.1.2:8080       n1    a     ready,serving  used           used
   [fd00:244:2::2]:8080  n2    -     -              no: not ready  no: on another node

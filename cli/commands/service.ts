@@ -116,7 +116,7 @@ function renderPort(port: PortDetail): string {
   const frontends =
     port.frontends.length === 0
       ? "No frontends.\n"
-      : table(["FRONTEND", "KIND"], port.frontends.map(frontendCells));
+      : table(["FRONTEND", "KIND", ""], port.frontends.map(frontendCells));
   const endpoints =
     port.endpoints.length === 0
       ? "No endpoints.\n"
@@ -129,7 +129,8 @@ function renderPort(port: PortDetail): string {
 }
 
 function frontendCells(frontend: FrontendAnswer): readonly string[] {
-  return [`${addressPort(frontend.address, frontend.port)}/${frontend.protocol}`, frontend.kind];
+  const { address, port, protocol, kind, programmed } = frontend;
+  return [`${addressPort(address, port)}/${protocol}`, kind, programmed ? "" : "NOT PROGRAMMED"];
 }
 
 function endpointCells(endpoint: EndpointAnswer): readonly string[] {

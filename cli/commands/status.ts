@@ -37,6 +37,7 @@ function render(status: StatusAnswer): string {
     `State      ${stateLine(status)}`,
     programsLine(status.datapath),
     `Drops      ${dropsLine(status.drops)}`,
+    ...status.datapath.notes.map((note) => `Note       ${printable(note)}`),
   ];
   const sections = [
     ["Hooks", renderTargets(status.datapath)],

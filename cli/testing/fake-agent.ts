@@ -23,6 +23,7 @@ export const HOOKS: readonly HookAnswer[] = [
 export const DATAPATH: DatapathAnswer = {
   state: "serving",
   problem: "",
+  notes: [],
   generation: "1f2e",
   replacements: 1,
   replacementFailures: 0,
@@ -120,8 +121,8 @@ export const SERVICE: ServiceDetail = {
       nodePort: 30080,
       programmed: true,
       frontends: [
-        { kind: "ClusterIP", address: "fd00:96::7", port: 80, protocol: "TCP" },
-        { kind: "NodePort", address: "*", port: 30080, protocol: "TCP" },
+        { kind: "ClusterIP", address: "fd00:96::7", port: 80, protocol: "TCP", programmed: true },
+        { kind: "NodePort", address: "*", port: 30080, protocol: "TCP", programmed: false },
       ],
       endpoints: [
         {
