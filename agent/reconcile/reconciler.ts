@@ -22,7 +22,7 @@ import { restore } from "./restore.ts";
 import { Rounds } from "./rounds.ts";
 import { ServiceIndex } from "./service-index.ts";
 import { type TableUsage, usageOf } from "./usage.ts";
-import { type StateView, viewOf } from "./view.ts";
+import { type HeldView, heldOf, type StateView, viewOf } from "./view.ts";
 
 export interface ReconcilerOptions {
   readonly stores: Stores;
@@ -55,6 +55,8 @@ export interface Reconciler {
   failures(): Failure[];
   /** Of one Service ("namespace/name"), or of all. */
   view(service?: string): StateView[];
+  /** What each state id in use stands for; empty until restored. */
+  held(): HeldView[];
   /** Empty until restored. */
   usage(): TableUsage[];
   /** Resolves when nothing is under way; writes nothing more. */
@@ -123,6 +125,11 @@ class StoreReconciler implements Reconciler {
   view(service?: string): StateView[] {
     const ledger = this.#session?.kernel.ledger;
     return viewOf({ index: this.#index, ledger, stores: this.#stores }, service);
+  }
+
+  held(): HeldView[] {
+    const { ledger } = this.#session?.kernel ?? {};
+    return ledger === undefined ? [] : heldOf(ledger);
   }
 
   usage(): TableUsage[] {

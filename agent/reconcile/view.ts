@@ -55,6 +55,25 @@ export interface StateView {
   readonly counters: Counters | undefined;
 }
 
+/** A state id in use. */
+export interface HeldView {
+  readonly state: number;
+  /** The serial number that its counters carry. */
+  readonly owner: number;
+  readonly servicePort: string;
+  readonly family: Family;
+}
+
+/** Costs one object a state: no row is looked at. */
+export function heldOf(ledger: Ledger): HeldView[] {
+  return [...ledger.all()].map(({ id, owner, key, family }) => ({
+    state: id,
+    owner,
+    servicePort: key.slice(0, key.lastIndexOf("/")),
+    family,
+  }));
+}
+
 export interface ViewSources {
   readonly index: ServiceIndex;
   /** Undefined while the kernel is being read back. */
