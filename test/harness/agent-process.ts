@@ -27,7 +27,7 @@ export interface AgentOptions {
   readonly folder: string;
   readonly delivery: "stack" | "direct";
   readonly hooks: "auto" | "tcx" | "clsact";
-  readonly flags?: readonly string[];
+  readonly flags: Readonly<Record<string, string>>;
 }
 
 export class AgentProcess {
@@ -56,7 +56,7 @@ export class AgentProcess {
     if (this.process !== undefined && this.process.exit === undefined) {
       throw new Error(`the agent of ${this.node} runs already`);
     }
-    const { place, operator, cgroup, bpffs, folder, delivery, hooks, flags = [] } = this.#options;
+    const { place, operator, cgroup, bpffs, folder, delivery, hooks, flags } = this.#options;
     const command = flagged([process.execPath, PROGRAM], {
       node: this.node,
       operator,
@@ -67,7 +67,8 @@ export class AgentProcess {
       http: "127.0.0.1:9101",
       delivery,
       hooks,
-    }).concat(flags);
+      ...flags,
+    });
     this.process = startIn(place, { name: "agent", command, output: "log" });
   }
 

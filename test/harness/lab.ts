@@ -32,9 +32,9 @@ export interface LabOptions {
   readonly delivery?: "stack" | "direct";
   /** Default "auto". */
   readonly hooks?: "auto" | "tcx" | "clsact";
-  /** Further flags of every agent. */
-  readonly agentFlags?: readonly string[];
-  readonly operatorFlags?: readonly string[];
+  /** Further flags of every agent: {"log-level": "debug"}. */
+  readonly agentFlags?: Readonly<Record<string, string>>;
+  readonly operatorFlags?: Readonly<Record<string, string>>;
   /**
    * Where the operator's objects come from, given the lab's folder. Default: the lab's own folder of manifests,
    * which then has the Node objects.
@@ -60,6 +60,15 @@ export interface LabNode extends Place {
   /** The folder of its bpffs, agent socket and state. */
   readonly folder: string;
 }
+
+/** A lab has few Services; its maps need not hold a large cluster's. */
+const SMALL = {
+  "capacity-frontends": "2048",
+  "capacity-services": "4096",
+  "capacity-slots": "65536",
+  "capacity-backends": "8192",
+  "capacity-flows": "16384",
+};
 
 let labsMade = 0;
 
@@ -87,7 +96,7 @@ export class Lab {
       place: this.place("router", this.names.router),
       folder: this.folder,
       source: options.source?.(this.folder) ?? { manifests: this.manifests.path },
-      flags: options.operatorFlags ?? [],
+      flags: options.operatorFlags ?? {},
     });
   }
 
@@ -115,7 +124,7 @@ export class Lab {
   }
 
   async #makeNode(index: number): Promise<LabNode> {
-    const { podNetwork, delivery = "stack", hooks = "auto", agentFlags = [] } = this.options;
+    const { podNetwork, delivery = "stack", hooks = "auto", agentFlags } = this.options;
     const name = `node-${index}`;
     const place = this.place(name, this.names.node(index));
     const folder = join(this.folder, name);
@@ -132,7 +141,7 @@ export class Lab {
       folder,
       delivery,
       hooks,
-      flags: agentFlags,
+      flags: { ...SMALL, ...agentFlags },
     });
     return { ...place, index, addresses: nodeAddresses(index), agent, folder };
   }

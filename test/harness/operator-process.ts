@@ -17,7 +17,7 @@ export interface OperatorOptions {
   /** Folder of the socket and the state. */
   readonly folder: string;
   readonly source: OperatorSource;
-  readonly flags?: readonly string[];
+  readonly flags: Readonly<Record<string, string>>;
 }
 
 export class OperatorProcess {
@@ -39,7 +39,7 @@ export class OperatorProcess {
     if (this.process !== undefined && this.process.exit === undefined) {
       throw new Error("the operator runs already");
     }
-    const { place, folder, source, flags = [] } = this.#options;
+    const { place, folder, source, flags } = this.#options;
     const command = flagged([process.execPath, PROGRAM], {
       ...source,
       listen: this.address,
@@ -47,7 +47,8 @@ export class OperatorProcess {
       "state-dir": join(folder, "operator"),
       "pod-cidrs": POD_CIDRS.join(","),
       "service-cidrs": SERVICE_CIDRS.join(","),
-    }).concat(flags);
+      ...flags,
+    });
     this.process = startIn(place, { name: "operator", command, output: "log" });
   }
 
