@@ -14,6 +14,11 @@ import type {
 } from "../../lib/model/rows.ts";
 import { rowKey, TABLE_NAMES } from "../../lib/model/rows.ts";
 
+/** Objects as literals make them: fast-check's own have no prototype, and strict equality sees that. */
+function record<T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
+  return fc.record(shape, { noNullPrototype: true }) as fc.Arbitrary<T>;
+}
+
 const word = fc.constantFrom("", "a", "web", "é", "zone-1", "x".repeat(63));
 const name = fc.constantFrom("a", "b", "web", "dns");
 const port = fc.integer({ min: 0, max: 65_535 });
@@ -28,15 +33,15 @@ export const address = fc
   .map(addressText);
 
 export const cidr: fc.Arbitrary<Cidr> = fc
-  .record({ address, prefix: fc.integer({ min: 0, max: 128 }) })
-  .map(({ address, prefix }) => {
+  .tuple(address, fc.integer({ min: 0, max: 128 }))
+  .map(([address, prefix]) => {
     const most = address.includes(":") ? 128 : 32;
     return parseCidr(`${address}/${Math.min(prefix, most)}`) ?? { address, prefix: most };
   });
 
 const short = <T>(of: fc.Arbitrary<T>) => fc.array(of, { maxLength: 3 });
 
-export const service: fc.Arbitrary<ServiceRow> = fc.record({
+export const service: fc.Arbitrary<ServiceRow> = record({
   namespace: name,
   name,
   type: fc.constantFrom("ClusterIP", "NodePort", "LoadBalancer"),
@@ -48,11 +53,11 @@ export const service: fc.Arbitrary<ServiceRow> = fc.record({
   affinitySeconds: fc.constantFrom(0, 1, 86_400, 0xffff_ffff),
   sourceRanges: fc.option(short(cidr), { nil: undefined }),
   healthCheckNodePort: port,
-  ports: short(fc.record({ name: word, protocol, port, nodePort: port })),
+  ports: short(record({ name: word, protocol, port, nodePort: port })),
   refusals: short(word),
 });
 
-export const endpoint: fc.Arbitrary<EndpointRow> = fc.record({
+export const endpoint: fc.Arbitrary<EndpointRow> = record({
   namespace: name,
   service: name,
   portName: word,
@@ -68,7 +73,7 @@ export const endpoint: fc.Arbitrary<EndpointRow> = fc.record({
   nodeHints: short(word),
 });
 
-export const node: fc.Arbitrary<NodeRow> = fc.record({
+export const node: fc.Arbitrary<NodeRow> = record({
   name,
   zone: word,
   internalIPs: short(address),
@@ -76,7 +81,7 @@ export const node: fc.Arbitrary<NodeRow> = fc.record({
   podCIDRs: short(cidr),
 });
 
-export const settings: fc.Arbitrary<SettingsRow> = fc.record({
+export const settings: fc.Arbitrary<SettingsRow> = record({
   podCIDRs: short(cidr),
   serviceCIDRs: short(cidr),
   masqueradeAll: fc.boolean(),
@@ -87,13 +92,13 @@ const ROWS = { services: service, endpoints: endpoint, nodes: node, settings };
 /** A row set, or (one time in four) its key deleted. */
 export const change: fc.Arbitrary<Change> = fc
   .constantFrom<TableName>(...TABLE_NAMES)
-  .chain((table) => fc.record({ table: fc.constant(table), row: ROWS[table], gone: fc.nat(3) }))
+  .chain((table) => record({ table: fc.constant(table), row: ROWS[table], gone: fc.nat(3) }))
   .map(({ table, row, gone }) => {
     const key = rowKey(table, row);
     return { table, key, row: gone === 0 ? undefined : row } as Change;
   });
 
-export const failure: fc.Arbitrary<Failure> = fc.record({
+export const failure: fc.Arbitrary<Failure> = record({
   table: fc.constantFrom<TableName>(...TABLE_NAMES),
   key: fc.string(),
   code: fc.constantFrom("map-full", "io"),
