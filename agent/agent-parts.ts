@@ -1,4 +1,7 @@
-/** The parts of an agent as it needs them: what main.ts wires, and what its tests put in their place. */
+/**
+ * The parts of an agent as it needs them: what main.ts wires, and what its tests put in their
+ * place.
+ */
 import type { Logger } from "../lib/log.ts";
 import type { Change, Tables } from "../lib/model/change.ts";
 import type { Failure } from "../lib/model/failure.ts";

@@ -1,4 +1,7 @@
-/** The agent's order of work and what it does when a part of it cannot: with parts that note what they are asked. */
+/**
+ * The agent's order of work and what it does when a part of it cannot: with parts that note what
+ * they are asked.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LeatError } from "../lib/errors.ts";
@@ -97,7 +100,7 @@ class Bench {
   }
 }
 
-test("maps are opened and restored before the operator is asked, filled before programs start", async () => {
+test("maps are restored before the operator is asked, filled before programs start", async () => {
   const bench = new Bench();
   await bench.agent.start();
   assert.deepEqual(bench.calls, ["open", "restore stores", "connect"]);
@@ -118,7 +121,7 @@ test("maps are opened and restored before the operator is asked, filled before p
   assert.deepEqual(bench.calls.slice(10), ["disconnect", "stop", "close"]);
 });
 
-test("maps that cannot be used: the agent stays, says why everywhere, and touches nothing", async () => {
+test("maps that cannot be used: the agent stays, says why, and touches nothing", async () => {
   const bench = new Bench();
   bench.openError = new LeatError("pin-mismatch", "pinned map slots_v1 has a value of bytes 16");
   await bench.agent.start();
@@ -177,7 +180,7 @@ test("progress tells what was received and what was applied", async () => {
   assert.deepEqual(other.agent.applied, { revision: 1, at: new Date(0) });
 });
 
-test("a node that the operator does not know gets services, and programs when it comes", async () => {
+test("a node that is not known gets services, and programs when it comes", async () => {
   const bench = new Bench();
   await bench.agent.start();
   const none = { ...N1, name: "n2" };

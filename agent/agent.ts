@@ -1,9 +1,12 @@
 /**
  * The agent of one node: the operator's tables in, maps and programs out.
  *
- * Order: open the maps, take back what they hold, then ask the operator; nothing is programmed before the first
- * consistent state, and maps are filled before programs read them. What cannot be done becomes a failure that the
- * operator, `leat` and the log name, while what the kernel holds serves on. Stopping detaches nothing.
+ * Order: open the maps, take back what they hold, then ask the operator; nothing is programmed
+ * before the first
+ * consistent state, and maps are filled before programs read them. What cannot be done becomes a
+ * failure that the
+ * operator, `leat` and the log name, while what the kernel holds serves on. Stopping detaches
+ * nothing.
  */
 import { errorText, LeatError } from "../lib/errors.ts";
 import type { Tables } from "../lib/model/change.ts";
@@ -27,7 +30,9 @@ export interface Progress {
 
 const NO_PROGRESS: Progress = { revision: 0, at: undefined };
 
-/** "blocked": the maps cannot be used. "not-started": the first state of the cluster has not come. */
+/**
+ * "blocked": the maps cannot be used. "not-started": the first state of the cluster has not come.
+ */
 export class AgentError extends LeatError<"blocked" | "not-started"> {}
 
 export class Agent<Stores, R extends Reconciler, Replaced> {
@@ -76,7 +81,10 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
     return this.#applied;
   }
 
-  /** All that is not programmed as it asks: of the rows, and of the node itself under its own row's key. */
+  /**
+   * All that is not programmed as it asks: of the rows, and of the node itself under its own row's
+   * key.
+   */
   get failures(): readonly Failure[] {
     return [...this.#refused, ...this.#ownFailures()];
   }

@@ -23,8 +23,8 @@ export class FailureLog {
     this.#known = now;
     const appeared = [...now].filter(([id]) => !known.has(id));
     const gone = [...known].filter(([id]) => !now.has(id));
-    for (const [, failure] of appeared.slice(0, NAMED_MAX)) {
-      this.#log.warn({ ...failure }, "not programmed as it asks");
+    for (const [, { table, key, code, message }] of appeared.slice(0, NAMED_MAX)) {
+      this.#log.warn({ table, key, code, reason: message }, "not programmed as it asks");
     }
     for (const [, { table, key, code }] of gone.slice(0, NAMED_MAX)) {
       this.#log.info({ table, key, code }, "programmed as it asks again");

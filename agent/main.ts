@@ -1,4 +1,7 @@
-/** The agent's process: reads the options, wires the parts, and ties them to the process. No rule lives here. */
+/**
+ * The agent's process: reads the options, wires the parts, and ties them to the process. No rule
+ * lives here.
+ */
 import type { Logger } from "../lib/log.ts";
 import { createLogger } from "../lib/log.ts";
 import { Lifecycle, runProcess } from "../lib/lifecycle.ts";
@@ -11,8 +14,8 @@ import { createAgentSource } from "./control/agent-source.ts";
 import { createControlServer } from "./control/server.ts";
 import type { NodeDatapath } from "./datapath/datapath.ts";
 import { createDatapath } from "./datapath/datapath.ts";
-import { readDrops } from "./drops.ts";
 import { createHttpServer } from "./http-server.ts";
+import { readDrops } from "./maps/kernel-drops.ts";
 import type { Stores } from "./maps/store.ts";
 import { createMetrics } from "./metrics.ts";
 import { createReconciler } from "./reconcile/reconciler.ts";

@@ -1,4 +1,7 @@
-/** The agent's metrics: their text for a status, totals that rise and are reset with the map, and the budget. */
+/**
+ * The agent's metrics: their text for a status, totals that rise and are reset with the map, and
+ * the budget.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MetricsStatus, PortCounters } from "./metrics.ts";

@@ -239,7 +239,7 @@ function declareServices(registry: Registry, options: MetricsOptions): Refresh {
 }
 
 /** Chooses which service ports have series: those that had them keep them, then the first ones. */
-export class SeriesBudget {
+class SeriesBudget {
   readonly #max: number;
   #held: ReadonlySet<string> = new Set();
 

@@ -5,7 +5,7 @@
 import { basename } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 
-export const DEFAULT_SOCKET = "/run/leat/agent.sock";
+const DEFAULT_SOCKET = "/run/leat/agent.sock";
 
 export interface CliConfig {
   /** As typed: "leat", or "kubectl leat" for the plugin. */

@@ -1,5 +1,6 @@
 /**
- * What the agent's parts tell, as answers of the control socket and as the metrics' source. Everything is made when
+ * What the agent's parts tell, as answers of the control socket and as the metrics' source.
+ * Everything is made when
  * it is asked for; nothing here changes anything but by `replace`.
  */
 import { LeatError } from "../../lib/errors.ts";

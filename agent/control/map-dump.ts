@@ -1,5 +1,6 @@
 /**
- * The kernel's service tables as rows of names: read from the stores, never from what the agent thinks they hold. A
+ * The kernel's service tables as rows of names: read from the stores, never from what the agent
+ * thinks they hold. A
  * state is called by its service port, a cell by its endpoint; what belongs to nobody says so.
  */
 import type { Family } from "../../lib/model/rows.ts";
@@ -62,7 +63,7 @@ export function dumpPage(
 }
 
 /** "10.0.0.1:80", "[fd00::1]:80". */
-export function endpointText({ address, port }: { address: string; port: number }): string {
+function endpointText({ address, port }: { address: string; port: number }): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 

@@ -1,4 +1,7 @@
-/** Services as `leat` shows them, from the reconciler's view: families joined, reasons in words. Pure. */
+/**
+ * Services as `leat` shows them, from the reconciler's view: families joined, reasons in words.
+ * Pure.
+ */
 import { cidrText } from "../../lib/model/address.ts";
 import type { Failure } from "../../lib/model/failure.ts";
 import type { ServiceRow } from "../../lib/model/rows.ts";

@@ -48,7 +48,7 @@ function renderReplace(answer: ReplaceAnswer): string {
 /** "Programs serving, generation 1f2e, 2 replacements, 0 failed". */
 export function programsLine(datapath: DatapathAnswer): string {
   const problem = datapath.problem === "" ? "" : `: ${datapath.problem}`;
-  const generation = datapath.generation === "" ? "no generation" : datapath.generation;
+  const generation = datapath.generation === "" ? "none" : datapath.generation;
   const { replacements, replacementFailures } = datapath;
   const swaps = `${count(replacements, "replacement")}, ${replacementFailures} failed`;
   return `Programs   ${datapath.state} (generation ${generation}; ${swaps})${problem}`;

@@ -46,6 +46,9 @@ async function dump(agent: AgentClient, name: string): Promise<MapDump> {
 
 /** One line a map. */
 export function renderMaps(maps: readonly MapAnswer[]): string {
+  if (maps.length === 0) {
+    return "none is open\n";
+  }
   return table(
     ["MAP", "USED", "CAPACITY", "USE", "WRITES"],
     maps.map((map) => [

@@ -80,7 +80,7 @@ function dropsLine(drops: readonly DropAnswer[]): string {
 }
 
 /** One line a failure, the first ones. */
-export function renderFailures(failures: readonly FailureAnswer[]): string {
+function renderFailures(failures: readonly FailureAnswer[]): string {
   if (failures.length === 0) {
     return "none\n";
   }

@@ -20,7 +20,7 @@ export const HOOKS: readonly HookAnswer[] = [
   { hook: "tc_pod_ingress", target: "veth1", how: "tcx", generation: "0a0b", problem: "EBUSY" },
 ];
 
-export const DATAPATH: DatapathAnswer = {
+const DATAPATH: DatapathAnswer = {
   state: "serving",
   problem: "",
   notes: [],
@@ -34,7 +34,7 @@ export const DATAPATH: DatapathAnswer = {
   ],
 };
 
-export const MAPS: readonly MapAnswer[] = [
+const MAPS: readonly MapAnswer[] = [
   { name: "services4", used: 3, capacity: 65536, writes: 3 },
   { name: "slots", used: 900, capacity: 1000, writes: 12 },
 ];
@@ -76,7 +76,7 @@ export const STATUS: StatusAnswer = {
   ],
 };
 
-export const SERVICES: readonly ServiceSummary[] = [
+const SERVICES: readonly ServiceSummary[] = [
   {
     namespace: "shop",
     name: "cart",
