@@ -24,7 +24,7 @@ ANCHOR(struct, flow4_key);
 ANCHOR(struct, flow6_key);
 ANCHOR(enum, flow_kind);
 ANCHOR(enum, flow_turn);
-ANCHOR(enum, flow_tcp);
+ANCHOR(enum, flow_seen);
 ANCHOR(struct, flow4);
 ANCHOR(struct, flow6);
 ANCHOR(enum, local_flags);

@@ -87,11 +87,11 @@ export const FlowTurn = {
   FLOW_TURN_HOST: 3,
 } as const;
 
-export const FlowTcp = {
-  FLOW_TCP_ANSWERED: 1,
-  FLOW_TCP_FIN_REQUEST: 2,
-  FLOW_TCP_FIN_REPLY: 4,
-  FLOW_TCP_RESET: 8,
+export const FlowSeen = {
+  FLOW_SEEN_ANSWER: 1,
+  FLOW_SEEN_FIN_REQUEST: 2,
+  FLOW_SEEN_FIN_REPLY: 4,
+  FLOW_SEEN_RESET: 8,
 } as const;
 
 export interface FlowHead {
@@ -103,7 +103,8 @@ export interface FlowHead {
   readonly stamp: number;
   readonly kind: number;
   readonly turn: number;
-  readonly tcp: number;
+  readonly partnerTurn: number;
+  readonly seen: number;
   readonly nextHop: number;
 }
 export const flowHead = struct<FlowHead>(32, {
@@ -115,7 +116,8 @@ export const flowHead = struct<FlowHead>(32, {
   stamp: at(20, u32),
   kind: at(24, u8),
   turn: at(25, u8),
-  tcp: at(26, u8),
+  partnerTurn: at(26, u8),
+  seen: at(27, u8),
   nextHop: at(28, u32),
 });
 

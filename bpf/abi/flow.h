@@ -2,7 +2,7 @@
 /*
  * Flows: what was decided for a 5-tuple, as the finished rewrite. A request and its reply are two
  * elements that are made together; each names the other, since a request's key is its reply's
- * rewrite with the ends swapped. An element is inserted once; only stamp, tcp and next_hop are
+ * rewrite with the ends swapped. An element is inserted once; only stamp, seen and next_hop are
  * written in place.
  */
 #pragma once
@@ -47,12 +47,13 @@ enum flow_turn {
 	FLOW_TURN_HOST = 3,
 };
 
-enum flow_tcp {
+/* What was seen of the flow's life. */
+enum flow_seen {
 	/* The backend has answered. */
-	FLOW_TCP_ANSWERED = 1,
-	FLOW_TCP_FIN_REQUEST = 2,
-	FLOW_TCP_FIN_REPLY = 4,
-	FLOW_TCP_RESET = 8,
+	FLOW_SEEN_ANSWER = 1,
+	FLOW_SEEN_FIN_REQUEST = 2,
+	FLOW_SEEN_FIN_REPLY = 4,
+	FLOW_SEEN_RESET = 8,
 };
 
 /* The head of every flow, whatever its family. */
@@ -65,15 +66,16 @@ struct flow_head {
 	__u32 generation;
 	/* Over the key and all that is never changed: a recycled element does not bear it out. */
 	__u32 seal;
-	/* When it was last used, in ticks of the coarse clock (include/clock.h). */
+	/* When it was last used, in ticks of the coarse clock: 2^30 ns. */
 	__u32 stamp;
 	/* enum flow_kind */
 	__u8 kind;
 	/* enum flow_turn */
 	__u8 turn;
-	/* enum flow_tcp */
-	__u8 tcp;
-	__u8 zero;
+	/* enum flow_turn of the other of the pair, for when it has to be made again. */
+	__u8 partner_turn;
+	/* enum flow_seen */
+	__u8 seen;
 	__u32 next_hop;
 };
 
