@@ -48,7 +48,7 @@ export function mapCreate(map: MapOptions): number {
   );
 }
 
-/** A map's shape as the kernel holds it. */
+/** A map's shape as the kernel holds it. EINVAL: the descriptor is of something else. */
 export function mapInfo(mapFd: number): MapInfo {
   return check("mapInfo", addon.mapInfo(mapFd));
 }

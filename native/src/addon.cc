@@ -2,6 +2,8 @@
 /* Table of contents of the addon, and the decoding of arguments that its parts share. */
 #include "addon.h"
 
+#include <unistd.h>
+
 #include <bpf/bpf.h>
 
 namespace leat
@@ -68,6 +70,19 @@ int result(int rc)
 	if (rc >= 0)
 		return rc;
 	return errno > 0 ? -errno : rc;
+}
+
+int check_kind(int fd, const char *kind)
+{
+	char path[32], target[64];
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	ssize_t size = readlink(path, target, sizeof(target));
+	if (size < 0)
+		return errno == ENOENT ? -EBADF : -errno;
+	std::string found(target, static_cast<size_t>(size));
+	if (found == "anon_inode:bpf_link")
+		found = kind_link;
+	return found == kind ? 0 : -EINVAL;
 }
 
 int object_info(int fd, void *info, uint32_t size)

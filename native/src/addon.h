@@ -36,6 +36,14 @@ Napi::Value copy_bytes(Napi::Env env, const void *data, size_t size);
 /* bpf(2) and its like answer -1 and errno; libbpf answers -errno: both become -errno. */
 int result(int rc);
 
+/* What a descriptor is of, as /proc tells it: an info asked of another kind would be misread. */
+constexpr const char *kind_map = "anon_inode:bpf-map";
+constexpr const char *kind_program = "anon_inode:bpf-prog";
+/* A link's first descriptor says bpf_link, later ones bpf-link. */
+constexpr const char *kind_link = "anon_inode:bpf-link";
+/* 0, or -EINVAL where the descriptor is of another kind. */
+int check_kind(int fd, const char *kind);
+
 /* Copies a struct info of the kernel into `info`; bytes that this kernel does not know stay 0. */
 int object_info(int fd, void *info, uint32_t size);
 

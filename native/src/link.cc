@@ -81,7 +81,9 @@ Napi::Value link_info(const Napi::CallbackInfo &args)
 	LinkInfoHead info = {};
 	if (!get_int(args[0], &fd))
 		return answer(args.Env(), -EINVAL);
-	int err = object_info(fd, &info, sizeof(info));
+	int err = check_kind(fd, kind_link);
+	if (!err)
+		err = object_info(fd, &info, sizeof(info));
 	if (err)
 		return answer(args.Env(), err);
 	bool is_cgroup = info.type == BPF_LINK_TYPE_CGROUP;

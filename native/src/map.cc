@@ -81,6 +81,8 @@ Napi::Value map_info(const Napi::CallbackInfo &args)
 	int fd;
 	Shape shape;
 	int err = get_shape(args[0], &fd, &shape);
+	if (!err)
+		err = check_kind(fd, kind_map);
 	if (err)
 		return answer(args.Env(), err);
 	const bpf_map_info &info = shape.info;

@@ -106,7 +106,9 @@ int set_global(bpf_object *object, const std::string &name, const std::vector<ui
 int reuse_map(bpf_map *map, int fd)
 {
 	bpf_map_info info = {};
-	int err = object_info(fd, &info, sizeof(info));
+	int err = check_kind(fd, kind_map);
+	if (!err)
+		err = object_info(fd, &info, sizeof(info));
 	if (err)
 		return err;
 	if (info.type != static_cast<uint32_t>(bpf_map__type(map)) ||

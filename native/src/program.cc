@@ -29,7 +29,9 @@ Napi::Value prog_info(const Napi::CallbackInfo &args)
 		return answer(args.Env(), -EINVAL);
 	info.nr_map_ids = max_maps;
 	info.map_ids = reinterpret_cast<uintptr_t>(map_ids);
-	int err = object_info(fd, &info, sizeof(info));
+	int err = check_kind(fd, kind_program);
+	if (!err)
+		err = object_info(fd, &info, sizeof(info));
 	if (err)
 		return answer(args.Env(), err);
 	char tag[2 * BPF_TAG_SIZE + 1];

@@ -5,7 +5,7 @@ import type { DatapathStatus } from "../../../agent/datapath/status.ts";
 import type { DatapathFacts } from "../../../agent/datapath/settings.ts";
 import { closeFd, objGet, objPin } from "../../../native/index.ts";
 import { cgroupRoot } from "../../harness/cgroups.ts";
-import { ipBatch, run } from "../../harness/command.ts";
+import { enter, ipBatch, run } from "../../harness/command.ts";
 import { within } from "../../harness/deadline.ts";
 import { onJsonLines } from "../../harness/json-lines.ts";
 import { type Place, type PlacedProcess, startIn } from "../../harness/place.ts";
@@ -28,7 +28,7 @@ export const FACTS: DatapathFacts = {
   settings: {
     podCIDRs: [
       { address: "10.244.0.0", prefix: 16 },
-      { address: "fd00:244::", prefix: 48 },
+      { address: "fd00:244::", prefix: 32 },
     ],
     serviceCIDRs: [],
     masqueradeAll: false,
@@ -134,6 +134,11 @@ export class TestNode {
 
   ip(...lines: string[]): Promise<void> {
     return ipBatch(this.netns, lines);
+  }
+
+  /** Runs tc in the node. */
+  tc(...args: string[]): Promise<string> {
+    return enter(this.netns, ["tc", ...args]);
   }
 
   /** A further namespace, named after what it is. */
