@@ -1,7 +1,7 @@
 /** Slices merged with Services: SEMANTICS 3.1 in cases, and that rows depend on the objects alone. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Change } from "../../lib/model/change.ts";
 import type { EndpointRow } from "../../lib/model/rows.ts";
 import { goneEvent, type Kind, type ObjectEvent, presentEvent } from "../watch/objects.ts";
@@ -46,6 +46,10 @@ function endpointsOf(changes: readonly Change[]): EndpointRow[] {
 
 function rows(...events: ObjectEvent[]): EndpointRow[] {
   return endpointsOf(apply(...events).changes);
+}
+
+function nodes(...events: ObjectEvent[]): string[] {
+  return rows(service(), ...events).map((row) => row.node);
 }
 
 function refusals(...events: ObjectEvent[]): string {
@@ -139,11 +143,10 @@ test("one address in two slices: the ready one counts, else the first slice by n
   const ready = slice("z", [at("10.244.1.2", {}, { nodeName: "z" })]);
   const unready = slice("a", [at("10.244.1.2", { ready: false }, { nodeName: "a" })]);
   const twin = slice("b", [at("10.244.1.2", {}, { nodeName: "b" })]);
-  const node = (...events: ObjectEvent[]) => rows(service(), ...events).map((row) => row.node);
-  assert.deepEqual(node(ready, unready), ["z"]);
-  assert.deepEqual(node(unready, ready), ["z"]);
-  assert.deepEqual(node(ready, unready, twin), ["b"]);
-  assert.deepEqual(node(twin, unready, ready), ["b"]);
+  assert.deepEqual(nodes(ready, unready), ["z"]);
+  assert.deepEqual(nodes(unready, ready), ["z"]);
+  assert.deepEqual(nodes(ready, unready, twin), ["b"]);
+  assert.deepEqual(nodes(twin, unready, ready), ["b"]);
 });
 
 test("a slice deleted after its replacement came never takes the endpoint with it", () => {
@@ -241,10 +244,8 @@ test("a slice that moves to another Service takes its endpoints along", () => {
   state.apply([service(), service({}, "two"), slice("web-1", [at("10.244.1.2")])]);
   const moved = { metadata: { name: "web-1", labels: { [LABEL]: "two" } } };
   const { changes } = state.apply([slice("web-1", [at("10.244.1.2")], moved)]);
-  assert.deepEqual(changes.map(({ key, row }) => [key.split(":")[0], row !== undefined]).sort(), [
-    ["default/two", true],
-    ["default/web", false],
-  ]);
+  const moves = changes.map(({ key, row }) => [key.split(":")[0], row !== undefined]);
+  assert.deepEqual(new Set(moves.map(String)), new Set(["default/two,true", "default/web,false"]));
 });
 
 test("what is undone within a batch, or given again, changes nothing", () => {
@@ -325,9 +326,7 @@ test("property: rows depend on the last objects only, whatever the events and ba
       const last = new Map(events.map((event) => [`${event.kind} ${event.key}`, event]));
       const fresh = new Map<string, Change>();
       fold(fresh, new ClusterState().apply([...last.values()].toReversed()).changes);
-      const sorted = (table: Map<string, Change>) =>
-        [...table].sort(([a], [b]) => (a < b ? -1 : 1));
-      assert.deepEqual(sorted(folded), sorted(fresh));
+      assert.deepEqual(folded, fresh);
     }),
     { numRuns: 300 },
   );

@@ -32,6 +32,15 @@ function row(spec: object, extra: object = {}): ServiceRow {
   return served.row;
 }
 
+function ranges(loadBalancerSourceRanges: string[]) {
+  return row({ ...DUAL, loadBalancerSourceRanges }).sourceRanges;
+}
+
+function affinity(timeoutSeconds?: number): ServiceRow {
+  const sessionAffinityConfig = { clientIP: { timeoutSeconds } };
+  return row({ ...DUAL, sessionAffinity: "ClientIP", sessionAffinityConfig });
+}
+
 const SKIPPED: Record<string, [object, object?]> = {
   "headless by clusterIP None": [{ clusterIP: "None" }],
   "headless by clusterIPs None": [{ clusterIPs: ["None"] }],
@@ -132,8 +141,6 @@ test("load balancer ingress: only with ip and ipMode absent or VIP", () => {
 });
 
 test("source ranges: spaces trimmed, host bits cleared; none readable means none allowed", () => {
-  const ranges = (loadBalancerSourceRanges: string[]) =>
-    row({ ...DUAL, loadBalancerSourceRanges }).sourceRanges;
   assert.deepEqual(ranges([" 192.0.2.7/24 ", "2001:db8::/32"]), [
     { address: "192.0.2.0", prefix: 24 },
     { address: "2001:db8::", prefix: 32 },
@@ -152,12 +159,6 @@ test("externalTrafficPolicy counts only where the Service is reachable from outs
 });
 
 test("affinity: three hours where nothing is said, bounded by a day", () => {
-  const affinity = (timeoutSeconds?: number) =>
-    row({
-      ...DUAL,
-      sessionAffinity: "ClientIP",
-      sessionAffinityConfig: { clientIP: { timeoutSeconds } },
-    });
   assert.equal(affinity().affinitySeconds, 10_800);
   assert.equal(affinity(30).affinitySeconds, 30);
   assert.equal(affinity(0).affinitySeconds, 10_800);

@@ -52,7 +52,7 @@ function projectService(value: unknown): ServiceObject {
   return {
     namespace: meta.namespace,
     name: meta.name,
-    labels: proxyLabels(meta.labels),
+    labels: proxyLabels(shape, meta.labels),
     ...spec,
     ingress: shape.child(root, "status", (status) => readIngress(shape, status)) ?? [],
   };
@@ -111,7 +111,7 @@ function projectSlice(value: unknown): EndpointSliceObject {
     namespace: meta.namespace,
     name: meta.name,
     service: shape.text(meta.labels, SERVICE_NAME_LABEL) ?? "",
-    labels: proxyLabels(meta.labels),
+    labels: proxyLabels(shape, meta.labels),
     addressType: shape.requiredText(root, "addressType"),
     ports: shape.list(root, "ports", (port) => readEndpointPort(shape, port)),
     endpoints: shape.list(root, "endpoints", (endpoint) => readEndpoint(shape, endpoint)),
@@ -183,9 +183,8 @@ function readMeta(shape: Shape, root: Fields): Meta {
   }));
 }
 
-function proxyLabels(labels: Fields): ProxyLabels {
-  const name = labels[PROXY_NAME_LABEL];
-  const headless = labels[HEADLESS_LABEL] !== undefined;
-  if (name === undefined && !headless) return NO_LABELS;
-  return { proxyName: name === undefined ? undefined : String(name), headless };
+function proxyLabels(shape: Shape, labels: Fields): ProxyLabels {
+  const proxyName = shape.text(labels, PROXY_NAME_LABEL);
+  const headless = shape.text(labels, HEADLESS_LABEL) !== undefined;
+  return proxyName === undefined && !headless ? NO_LABELS : { proxyName, headless };
 }

@@ -139,5 +139,5 @@ function typeName(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
   if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 40))}`;
-  return String(value).slice(0, 40);
+  return `${value as number | boolean}`.slice(0, 40);
 }
