@@ -91,7 +91,7 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
 
   /** Why the node does not serve the operator's state, each a sentence; [] when it does. */
   unreadyReasons(): readonly string[] {
-    if (this.#blocked === undefined && this.#tables === undefined) {
+    if (this.#blocked === undefined && this.#applied.revision === 0) {
       return ["no state of the cluster has been applied since the start"];
     }
     return this.#ownFailures().map(({ message }) => message);
