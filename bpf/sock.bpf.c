@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The programs of sockets, on the node's cgroup: TCP of every process is pointed at its backend when
- * it connects, and so is UDP of the host's own processes. UDP of pods is tc's.
+ * The programs of sockets, on the node's cgroup: TCP of every process is pointed at its backend
+ * when it connects, and so is UDP of the host's own processes. UDP of pods is tc's.
  */
 #include <linux/types.h>
 #include "include/dialog.h"
@@ -73,49 +73,49 @@ static __always_inline int getpeername(struct bpf_sock_addr *call, const enum sh
 }
 
 SEC("cgroup/connect4")
-int sock_connect4(struct bpf_sock_addr *call)
+int connect4(struct bpf_sock_addr *call)
 {
 	return connect(call, SHAPE_4);
 }
 
 SEC("cgroup/connect6")
-int sock_connect6(struct bpf_sock_addr *call)
+int connect6(struct bpf_sock_addr *call)
 {
 	return is_mapped(call) ? connect(call, SHAPE_MAPPED) : connect(call, SHAPE_6);
 }
 
 SEC("cgroup/sendmsg4")
-int sock_sendmsg4(struct bpf_sock_addr *call)
+int sendmsg4(struct bpf_sock_addr *call)
 {
 	return sendmsg(call, SHAPE_4);
 }
 
 SEC("cgroup/sendmsg6")
-int sock_sendmsg6(struct bpf_sock_addr *call)
+int sendmsg6(struct bpf_sock_addr *call)
 {
 	return sendmsg(call, SHAPE_6);
 }
 
 SEC("cgroup/recvmsg4")
-int sock_recvmsg4(struct bpf_sock_addr *call)
+int recvmsg4(struct bpf_sock_addr *call)
 {
 	return recvmsg(call, SHAPE_4);
 }
 
 SEC("cgroup/recvmsg6")
-int sock_recvmsg6(struct bpf_sock_addr *call)
+int recvmsg6(struct bpf_sock_addr *call)
 {
 	return is_mapped(call) ? recvmsg(call, SHAPE_MAPPED) : recvmsg(call, SHAPE_6);
 }
 
 SEC("cgroup/getpeername4")
-int sock_getpeername4(struct bpf_sock_addr *call)
+int getpeername4(struct bpf_sock_addr *call)
 {
 	return getpeername(call, SHAPE_4);
 }
 
 SEC("cgroup/getpeername6")
-int sock_getpeername6(struct bpf_sock_addr *call)
+int getpeername6(struct bpf_sock_addr *call)
 {
 	return is_mapped(call) ? getpeername(call, SHAPE_MAPPED) : getpeername(call, SHAPE_6);
 }

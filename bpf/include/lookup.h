@@ -22,7 +22,7 @@ struct frontend {
 	enum frontend_kind kind;
 };
 
-/* A key of services4 or services6 as words: they compare, and forward to the kernel's reads, whole. */
+/* A key of services4 or services6 as words: the kernel reads them as they were written, whole. */
 struct frontend_key {
 	__u64 words[3];
 };

@@ -79,7 +79,7 @@ static __always_inline long rewrite_hops(struct __sk_buff *skb, const enum famil
 				  : rewrite_ip6(skb, packet, &packet->tuple, 1);
 }
 
-/* Gives the packet the ends `to`; `hops` is what its hop limit is lowered by. False: it is spoilt. */
+/* Gives the packet the ends `to` and `hops` hops less. False: it is spoilt. */
 static __always_inline bool rewrite(struct __sk_buff *skb, const enum family family,
 				    const struct packet *packet, const struct tuple *to,
 				    const struct flow_delta *delta, __u8 hops)
