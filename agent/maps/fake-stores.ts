@@ -29,7 +29,11 @@ const CELL6_WORDS = 4;
 
 const DEFAULTS: FakeCapacities = { frontends: 1024, states: 1024, slots: 65536, backends: 4096 };
 
-export function createFakeStores(capacities: Partial<FakeCapacities> = {}): Stores {
+/** `fence`: what a grace period waits for; a turn of the event loop where not given. */
+export function createFakeStores(
+  capacities: Partial<FakeCapacities> = {},
+  fence: () => Promise<void> = turn,
+): Stores {
   const { frontends, states, slots, backends } = { ...DEFAULTS, ...capacities };
   return {
     services4: new FakeHash("services4", KEY4_BYTES, frontends),
@@ -39,8 +43,14 @@ export function createFakeStores(capacities: Partial<FakeCapacities> = {}): Stor
     backends4: new FakeWords("backends4", backends * CELL4_WORDS),
     backends6: new FakeWords("backends6", backends * CELL6_WORDS),
     counters: new FakeCounters(states),
-    fence: () => new Promise((resolve) => setImmediate(resolve)),
+    fence,
   };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 class FakeHash implements HashStore {

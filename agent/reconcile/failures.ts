@@ -1,17 +1,15 @@
 /** What of the rows is not programmed as they ask, by Service: cumulative, until it is. */
-import type { TableName } from "../../lib/model/rows.ts";
+import type { Failure as AnyFailure } from "../../lib/model/failure.ts";
 import type { Refusal, RefusalCode } from "../desired/states.ts";
 import type { Taken } from "./plan.ts";
 import type { Shortage } from "./taking.ts";
 
 export type FailureCode = RefusalCode | "frontend-taken" | "map-full" | "write-failed";
 
-export interface Failure {
-  readonly table: TableName;
-  /** "namespace/name" of the Service. */
-  readonly key: string;
+/** Of a Service, by "namespace/name". */
+export interface Failure extends AnyFailure {
+  readonly table: "services";
   readonly code: FailureCode;
-  readonly message: string;
 }
 
 export function refusalFailure(service: string, refusal: Refusal): Failure {

@@ -57,6 +57,7 @@ export class Ledger {
   /** Elements in the kernel, and those that a plan under way will add. */
   readonly frontendCount: { [F in Family]: number } = { 4: 0, 6: 0 };
   readonly #byFrontend = new Map<string, HeldState>();
+  readonly #promised = new Map<string, string>();
   readonly #byKey = new Map<string, HeldState>();
   readonly #byService = new Map<string, Set<HeldState>>();
   /** States that no service claims any more: to be taken over, or removed when a round ends. */
@@ -89,6 +90,23 @@ export class Ledger {
 
   byFrontend(key: string): HeldState | undefined {
     return this.#byFrontend.get(key);
+  }
+
+  /** The service whose plan is under way and will insert the frontend. */
+  promisedTo(frontend: string): string | undefined {
+    return this.#promised.get(frontend);
+  }
+
+  promise(service: string, frontends: Iterable<string>): void {
+    for (const key of frontends) {
+      this.#promised.set(key, service);
+    }
+  }
+
+  fulfil(frontends: Iterable<string>): void {
+    for (const key of frontends) {
+      this.#promised.delete(key);
+    }
   }
 
   byKey(key: string): HeldState | undefined {

@@ -129,6 +129,10 @@ function withoutTaken({ ledger, service, desired }: PlanInput): {
 }
 
 function strangerOf(ledger: Ledger, service: string, frontend: Frontend): string | undefined {
+  const promised = ledger.promisedTo(frontend.key);
+  if (promised !== undefined) {
+    return promised;
+  }
   const held = ledger.byFrontend(frontend.key);
   if (held === undefined || held.service === service || ledger.vanishing.has(held)) {
     return undefined;

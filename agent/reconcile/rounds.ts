@@ -77,7 +77,7 @@ export class Rounds {
   }
 
   async #pass(): Promise<void> {
-    const { grace, pacer, stores } = this.#kernel;
+    const { grace, pacer, stores, ledger } = this.#kernel;
     this.#abandonGone();
     const stale = [...this.#index.takeStale()].sort(([a], [b]) => compare(a, b));
     stale.forEach(([service]) => this.#begun.add(service));
@@ -97,6 +97,7 @@ export class Rounds {
     }
     for (const plan of fenced) {
       await this.#complete(plan);
+      ledger.fulfil(insertedBy(plan));
     }
     await this.#removeVanishing();
     grace.check();
@@ -110,6 +111,7 @@ export class Rounds {
       await this.#kernel.stores.fence();
       await this.#complete(plan);
     } else {
+      this.#kernel.ledger.promise(plan.service, insertedBy(plan));
       fenced.push(plan);
     }
   }
@@ -125,6 +127,7 @@ export class Rounds {
       this.#wake([...plan.early, ...plan.late].map(({ frontend }) => frontend.key));
       return;
     }
+    this.#wake(insertedBy(plan));
     const { service } = plan;
     const others = this.#failures.get(service) ?? [];
     this.#failures.set(service, [...others, writeFailure(service, failure.message)]);
@@ -257,4 +260,8 @@ export class Rounds {
       }
     }
   }
+}
+
+function insertedBy({ states }: Plan): string[] {
+  return states.flatMap(({ inserts }) => inserts.map(({ key }) => key));
 }
