@@ -40,6 +40,8 @@ export class Attachments {
   readonly #problems = new Map<string, string>();
   /** Hook -> program seen or set there; asked anew of the kernel by verify. */
   readonly #confirmed = new Map<string, number>();
+  /** As confirmed, but kept while in doubt: what status tells. */
+  readonly #seen = new Map<string, number>();
   #hooks: readonly Hook[] = [];
 
   constructor(cgroup: CgroupHooks, devices: DeviceHooks) {
@@ -60,7 +62,7 @@ export class Attachments {
       for (const direction of DIRECTIONS) this.#devices.remove({ ifindex, direction });
     }
     const keys = new Set(this.#hooks.map(({ key }) => key));
-    for (const map of [this.#problems, this.#confirmed]) {
+    for (const map of [this.#problems, this.#confirmed, this.#seen]) {
       for (const key of map.keys()) if (!keys.has(key)) map.delete(key);
     }
   }
@@ -115,7 +117,7 @@ export class Attachments {
       hook: hook.programName,
       target: hook.target,
       how: hook.how,
-      programId: this.#confirmed.get(hook.key) ?? 0,
+      programId: this.#seen.get(hook.key) ?? 0,
       problem: this.#problems.get(hook.key) ?? "",
     }));
   }
@@ -152,12 +154,14 @@ export class Attachments {
 
   #confirm(hook: Hook, program: Program): void {
     this.#confirmed.set(hook.key, program.id);
+    this.#seen.set(hook.key, program.id);
     this.#problems.delete(hook.key);
   }
 
   /** A device that went meanwhile is no problem: its event is on the way. */
   #refused(hook: Hook, error: unknown): void {
     this.#confirmed.delete(hook.key);
+    this.#seen.delete(hook.key);
     if (!isErrno(error, "ENODEV")) this.#problems.set(hook.key, errorText(error));
   }
 

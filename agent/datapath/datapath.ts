@@ -21,6 +21,7 @@ import { NetworkWatch } from "./network-watch.ts";
 import { NodeMaps, type NodeMapUse } from "./node-maps.ts";
 import { NodeView } from "./node-view.ts";
 import { Programs } from "./programs.ts";
+import { selfTest } from "./self-test.ts";
 import { type DatapathFacts, type Delivery, SNAT_PORTS, settingsBytes } from "./settings.ts";
 import { type DatapathStatus, deviceView, hookView } from "./status.ts";
 
@@ -40,6 +41,8 @@ export interface DatapathOptions {
   readonly snatPorts?: { readonly first: number; readonly last: number };
   /** How often all hooks are looked at, in milliseconds. */
   readonly verifyMs?: number;
+  /** Tries new programs before they serve; the rehearsal with golden packets where not given. */
+  readonly rehearse?: typeof selfTest;
   readonly log: Logger;
 }
 
@@ -86,6 +89,7 @@ export class NodeDatapath {
   /** Opens the pinned maps, or makes them. DatapathError: "pin-mismatch" and others; then nothing was touched. */
   async openStores(): Promise<KernelStores> {
     const { bpffs, cgroup, objects, capacities, podDevices = "" } = this.#options;
+    const { rehearse = selfTest } = this.#options;
     const directories = openPinDirectories(bpffs);
     requireCgroup(cgroup);
     const maps = await openMaps({
@@ -95,7 +99,7 @@ export class NodeDatapath {
     });
     const stores = createKernelStores((name) => fdOf(maps, name));
     const nodeMaps = new NodeMaps(maps, () => stores.fence());
-    const programs = new Programs({ objects, directories, maps });
+    const programs = new Programs({ objects, directories, maps, rehearse });
     programs.restore();
     const view = new NodeView(nodeMaps, podDevices);
     this.#opened = { directories, maps, stores, programs, view };
@@ -133,6 +137,11 @@ export class NodeDatapath {
       await this.#replacePrograms();
       return { replaced: this.#failure === "", problem: this.#failure };
     });
+  }
+
+  /** undefined: no device of this number is known. */
+  deviceName(ifindex: number): string | undefined {
+    return this.#opened?.view.devices.find((device) => device.ifindex === ifindex)?.name;
   }
 
   /** Of the maps of the node's addresses and devices; [] before openStores. */

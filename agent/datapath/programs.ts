@@ -19,18 +19,22 @@ import {
 import { ALL_PROGRAMS } from "./hooks.ts";
 import { generationDigest, loadOnPins } from "./load.ts";
 import type { PinnedMaps } from "./maps.ts";
-import { selfTest } from "./self-test.ts";
+import type { selfTest } from "./self-test.ts";
 
 export interface ProgramsOptions {
   /** Directory of the objects. */
   readonly objects: string;
   readonly directories: PinDirectories;
   readonly maps: PinnedMaps;
+  /** Rejects where the programs may not serve. */
+  readonly rehearse: typeof selfTest;
 }
 
 export class Programs {
   readonly #options: ProgramsOptions;
   #current: Generation | undefined;
+  /** Digest of what was tried last: the same need not be tried again. */
+  #rehearsed = "";
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
@@ -65,9 +69,10 @@ export class Programs {
     settings: Uint8Array,
     attachments: (next: Generation) => Attachments,
   ): Promise<Generation> {
-    const { objects, directories, maps } = this.#options;
+    const { objects, directories, maps, rehearse } = this.#options;
     const digest = generationDigest(objects, settings);
-    await selfTest(objects, settings);
+    if (this.#rehearsed !== digest) await rehearse(objects, settings);
+    this.#rehearsed = digest;
     const loaded = await loadOnPins(objects, settings, maps);
     for (const fd of loaded.maps.values()) closeFd(fd);
     const next = makeGeneration(nextNumber(directories), digest, loaded.programs);

@@ -9,7 +9,10 @@ import { errorCode, errorText } from "../../../lib/errors.ts";
 import { createLogger } from "../../../lib/log.ts";
 import { onJsonLines } from "../../harness/json-lines.ts";
 
-export type HostOptions = Omit<DatapathOptions, "log">;
+export interface HostOptions extends Omit<DatapathOptions, "log" | "rehearse"> {
+  /** False: the programs are small ones that count, and serve nothing. */
+  readonly rehearsed: boolean;
+}
 
 interface Call {
   readonly id: number;
@@ -17,9 +20,13 @@ interface Call {
   readonly args: unknown[];
 }
 
-const options = JSON.parse(process.argv[2] ?? "{}") as HostOptions;
+const { rehearsed, ...options } = JSON.parse(process.argv[2] ?? "{}") as HostOptions;
 const write = (line: string): void => void process.stderr.write(line);
-const datapath = createDatapath({ ...options, log: createLogger({ name: "host", write }) });
+const datapath = createDatapath({
+  ...options,
+  ...(rehearsed ? {} : { rehearse: () => Promise.resolve() }),
+  log: createLogger({ name: "host", write }),
+});
 let stores: KernelStores | undefined;
 
 function open(): KernelStores {

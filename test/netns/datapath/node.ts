@@ -167,7 +167,14 @@ export class TestNode {
 
   host(options: Partial<HostOptions> & Pick<HostOptions, "objects">): Host {
     const { bpffs, cgroup } = this;
-    const preset = { bpffs, cgroup, capacities: CAPACITIES, hooks: "auto", delivery: "stack" };
+    const preset: Omit<HostOptions, "objects"> = {
+      bpffs,
+      cgroup,
+      capacities: CAPACITIES,
+      hooks: "auto",
+      delivery: "stack",
+      rehearsed: false,
+    };
     const command = [process.execPath, HOST, JSON.stringify({ ...preset, ...options })];
     return new Host(startIn(this.#place, { name: "host", command, output: "pipe" }));
   }

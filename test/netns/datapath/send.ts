@@ -11,15 +11,13 @@ const [address = "", port = "9"] = process.argv.slice(2);
 const socket = createSocket("udp4");
 socket.connect(Number(port), address);
 await once(socket, "connect");
-let stopped = false;
-process.on("SIGTERM", () => {
-  stopped = true;
-});
+const stop = new AbortController();
+process.on("SIGTERM", () => stop.abort());
 // A port that nobody listens on answers with an error: no datagram is lost by it.
 socket.on("error", () => {});
 let sent = 0;
 console.log("sending");
-while (!stopped) {
+while (!stop.signal.aborted) {
   for (let i = 0; i < BURST; i++) {
     const refused = await new Promise((resolve) => socket.send(PAYLOAD, resolve));
     if (refused === null) sent++;

@@ -14,16 +14,16 @@ enum word {
 	WORDS = 16,
 };
 
-#define HOOK(name)                                                                                 \
-	SEC("cgroup/" #name)                                                                       \
-	int name(struct bpf_sock_addr *ctx)                                                        \
-	{                                                                                          \
-		__u32 index = GENERATION * WORDS + SOCKET_CALLS;                                   \
-		__u64 *calls = bpf_map_lookup_elem(&slots_v1, &index);                             \
-                                                                                                   \
-		if (calls)                                                                         \
-			__sync_fetch_and_add(calls, 1);                                            \
-		return 1;                                                                          \
+#define HOOK(name)                                                     \
+	SEC("cgroup/" #name)                                           \
+	int name(struct bpf_sock_addr *ctx)                            \
+	{                                                              \
+		__u32 index = GENERATION * WORDS + SOCKET_CALLS;       \
+		__u64 *calls = bpf_map_lookup_elem(&slots_v1, &index); \
+                                                                       \
+		if (calls)                                             \
+			__sync_fetch_and_add(calls, 1);                \
+		return 1;                                              \
 	}
 
 HOOK(connect4)
@@ -35,4 +35,5 @@ HOOK(recvmsg6)
 HOOK(getpeername4)
 HOOK(getpeername6)
 
-char _license[] SEC("license") = "Dual BSD/GPL";
+char _license[] SEC("license")
+= "Dual BSD/GPL";

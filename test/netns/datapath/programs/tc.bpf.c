@@ -64,4 +64,5 @@ int tc_node_egress(struct __sk_buff *skb)
 	return count(skb, NODE_EGRESS);
 }
 
-char _license[] SEC("license") = "Dual BSD/GPL";
+char _license[] SEC("license")
+= "Dual BSD/GPL";
