@@ -12,9 +12,13 @@ import type { AgentConfig } from "./config.ts";
 import { processConfig, VERSION } from "./config.ts";
 import { createAgentSource } from "./control/agent-source.ts";
 import { createControlServer } from "./control/server.ts";
+import type { MapName } from "./datapath/capacities.ts";
 import type { NodeDatapath } from "./datapath/datapath.ts";
 import { createDatapath } from "./datapath/datapath.ts";
+import { FlowWatch } from "./flow-watch.ts";
 import { createHttpServer } from "./http-server.ts";
+import { countFlows } from "./maps/kernel-flow-use.ts";
+import { readPage } from "./maps/kernel-pages.ts";
 import { readDrops } from "./maps/kernel-drops.ts";
 import type { Stores } from "./maps/store.ts";
 import { createMetrics } from "./metrics.ts";
@@ -23,6 +27,8 @@ import { createTableClient } from "./subscribe/table-client.ts";
 
 /** How often failures are looked at that come or go without a new state. */
 const CHECK_MS = 5_000;
+/** How often tracked flows are counted: reading a full table takes some 100 ms of a core. */
+const FLOWS_MS = 30_000;
 const USAGE_ERROR = 2;
 
 async function main(): Promise<void> {
@@ -44,7 +50,7 @@ async function main(): Promise<void> {
 
 async function run(config: AgentConfig): Promise<void> {
   const log = createLogger({ name: "agent", level: config.logLevel, format: config.logFormat });
-  const { agent, source } = parts(config, log);
+  const { agent, source, flows } = parts(config, log);
   const lifecycle = new Lifecycle({ log });
   const control = createControlServer({ path: config.socket, source, log });
   lifecycle.add({ name: "control socket", ...control });
@@ -59,6 +65,7 @@ async function run(config: AgentConfig): Promise<void> {
     lifecycle.add({ name: "http", ...createHttpServer({ ...config.http, source: http, log }) });
   }
   lifecycle.add({ name: "agent", start: () => agent.start(), stop: () => agent.stop() });
+  lifecycle.add({ name: "flow counts", start: () => flows.start(), stop: () => flows.stop() });
   lifecycle.add(checks(() => agent.check()));
   log.info({ version: VERSION, node: config.node, operator: config.operator }, "starting");
   await runProcess(lifecycle, { log });
@@ -85,6 +92,11 @@ function parts(config: AgentConfig, log: Logger) {
     log,
     now,
   });
+  const flows = new FlowWatch({
+    count: (isStopped) => countFlows(flowMaps(datapath), isStopped),
+    intervalMs: FLOWS_MS,
+    log,
+  });
   const source = createAgentSource({
     node,
     version: VERSION,
@@ -93,10 +105,25 @@ function parts(config: AgentConfig, log: Logger) {
     agent,
     operator: () => stream.status(),
     datapath: () => datapath.status(),
-    datapathMaps: () => datapath.mapUses(),
+    datapathMaps: () => [...datapath.mapUses(), ...flows.uses],
+    nodeMaps: {
+      elements: (pin, offset, limit) => {
+        const map = datapath.maps.get(pin as MapName);
+        return map && readPage(map.fd, offset, limit);
+      },
+      deviceName: (ifindex) => datapath.deviceName(ifindex),
+    },
     drops: () => dropsOf(datapath),
   });
-  return { agent, source };
+  return { agent, source, flows };
+}
+
+function flowMaps({ maps }: NodeDatapath) {
+  return ([4, 6] as const).flatMap((family) => {
+    const map = maps.get(`flows${family}_v1`);
+    const name = `flows${family}`;
+    return map === undefined ? [] : [{ name, fd: map.fd, capacity: map.info.maxEntries }];
+  });
 }
 
 function dropsOf(datapath: NodeDatapath) {

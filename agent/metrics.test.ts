@@ -3,6 +3,7 @@
  * the budget.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { MetricsStatus, PortCounters } from "./metrics.ts";
 import { createMetrics } from "./metrics.ts";
@@ -137,4 +138,15 @@ test("service ports beyond the budget are counted; those with series keep them",
     ],
   );
   assert.ok(found.includes("leat_agent_service_ports_without_series 1"));
+});
+
+test("the README names every metric and no other", async () => {
+  const text = await metricsOf(
+    () => STATUS,
+    () => [],
+  ).text();
+  const declared = [...text.matchAll(/^# TYPE (leat_\w+)/gm)].map(([, name]) => name);
+  const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
+  const documented = [...readme.matchAll(/^\| (leat_agent_\w+)/gm)].map(([, name]) => name);
+  assert.deepEqual(new Set(documented), new Set(declared));
 });

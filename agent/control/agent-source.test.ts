@@ -121,6 +121,18 @@ function bench(openStores: () => Stores = () => createFakeStores()) {
     operator: () => CLIENT,
     datapath: () => DATAPATH,
     datapathMaps: () => [{ name: "devices", used: 1, capacity: 8, writes: 2 }],
+    nodeMaps: {
+      elements: (pin) =>
+        pin === "devices_v1"
+          ? {
+              keys: Uint8Array.of(7, 0, 0, 0),
+              values: Uint8Array.of(0, 0, 0, 0, 0, 0, 1, 0),
+              count: 1,
+              next: null,
+            }
+          : undefined,
+      deviceName: () => "veth7",
+    },
     drops: () => [{ reason: "refused", packets: 3 }],
   });
   return { agent, source };
@@ -194,6 +206,8 @@ test("dumps and counters name service ports", async () => {
   const { source } = await synced();
   const page = source.mapPage("services6", 0, 10);
   assert.deepEqual(page?.rows[0], ["[fd00:96::7]:80/TCP", "ClusterIP", "shop/cart:http/TCP"]);
+  assert.deepEqual(source.mapPage("devices", 0, 10)?.rows, [["veth7", "pod"]]);
+  assert.equal(source.mapPage("none", 0, 10), undefined);
   const [counters, ...others] = source.portCounters();
   assert.deepEqual(others, []);
   assert.ok(counters !== undefined);

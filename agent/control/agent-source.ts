@@ -25,6 +25,8 @@ import type {
 } from "./api.ts";
 import { ControlError } from "./errors.ts";
 import { dumpPage } from "./map-dump.ts";
+import type { NodeDumpSource } from "./node-dump.ts";
+import { dumpNodePage } from "./node-dump.ts";
 import type { ControlSource } from "./server.ts";
 import { serviceDetail, serviceSummary, sumCounters } from "./service-answers.ts";
 
@@ -45,6 +47,8 @@ export interface AgentSourceOptions {
   readonly datapath: () => DatapathAnswer;
   /** Maps that the datapath keeps itself; [] while the maps are not open. */
   readonly datapathMaps: () => readonly MapAnswer[];
+  /** Pages of the other maps, and the names of devices. */
+  readonly nodeMaps: Pick<NodeDumpSource, "elements" | "deviceName">;
   /** [] while the maps are not open. */
   readonly drops: () => readonly DropAnswer[];
 }
@@ -62,7 +66,11 @@ export function createAgentSource(options: AgentSourceOptions): ControlSource & 
     mapPage: (name, offset, limit) => {
       const { stores, reconciler } = opened(agent);
       const names = new Map(reconciler.held().map((held) => [held.state, held]));
-      return dumpPage({ stores, servicePortOf: (id) => names.get(id) }, name, offset, limit);
+      const servicePortOf = (id: number) => names.get(id);
+      return (
+        dumpPage({ stores, servicePortOf }, name, offset, limit) ??
+        dumpNodePage({ ...options.nodeMaps, servicePortOf }, name, offset, limit)
+      );
     },
     datapath,
     replace: () => replace(options),
