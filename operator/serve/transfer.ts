@@ -20,6 +20,9 @@ export type NextMessage = Buffer | "pause" | "end";
 
 type Messages = Generator<Buffer | "pause", void>;
 
+/** A row of common size, encoded. */
+const ITEM_BYTES = 32;
+
 interface Point {
   readonly revision: number;
   readonly contentHash: bigint;
@@ -29,16 +32,22 @@ export class Transfer {
   readonly kind: TransferKind;
   /** The state that it leads to. */
   readonly to: Point;
-  /** Rows and keys that it was made from: what it costs to keep. */
-  readonly weight: number;
+  readonly #items: number;
   readonly #messages: Buffer[] = [];
   #source: Messages | undefined;
+  #encodedBytes = 0;
 
-  constructor(kind: TransferKind, to: Point, weight: number, source: Messages) {
+  /** `items`: rows and keys that it is made from. */
+  constructor(kind: TransferKind, to: Point, items: number, source: Messages) {
     this.kind = kind;
     this.to = to;
-    this.weight = weight;
+    this.#items = items;
     this.#source = source;
+  }
+
+  /** What it costs to keep: its messages, and about as much for what is not encoded yet. */
+  get bytes(): number {
+    return this.#encodedBytes + (this.#source === undefined ? 0 : this.#items * ITEM_BYTES);
   }
 
   /** The message at the position, counted from 0. */
@@ -54,6 +63,7 @@ export class Transfer {
     }
     if (next.value !== "pause") {
       this.#messages.push(next.value);
+      this.#encodedBytes += next.value.length;
     }
     return next.value;
   }

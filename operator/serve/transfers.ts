@@ -1,14 +1,14 @@
 /**
  * Which transfer takes a reader from where it is to where the history is; each is made once for all readers that
- * need it. What is kept is bounded by the rows it was made from.
+ * need it. What is kept for others is bounded in number and bytes.
  */
 import type { History } from "../../lib/history.ts";
 import type { Open } from "../../lib/wire/words.ts";
 import { Capture, deltaTransfer, resetTransfer } from "./transfer.ts";
 import type { Transfer } from "./transfer.ts";
 
-/** Rows and keys of all cached transfers: beyond it the least used ones are let go. */
-const WEIGHT_MOST = 400_000;
+/** Of all cached transfers: beyond it the least used ones are let go. */
+const BYTES_MOST = 32 * 1024 * 1024;
 /** Transfers cached, however small. */
 const COUNT_MOST = 64;
 /** A capture is used again while the changes since are fewer than this, or an eighth of its rows. */
@@ -17,7 +17,6 @@ const STALE_CHANGES = 1_024;
 export class Transfers {
   readonly #history: History;
   readonly #cache = new Map<string, Transfer>();
-  #weight = 0;
   #capture: Capture | undefined;
 
   constructor(history: History) {
@@ -74,23 +73,25 @@ export class Transfers {
     const held = this.#cache.get(name);
     const transfer = held ?? make();
     this.#cache.delete(name);
-    this.#cache.set(name, transfer);
     if (held === undefined) {
-      this.#weight += transfer.weight;
-      this.#evict();
+      this.#makeRoom();
     }
+    this.#cache.set(name, transfer);
     return transfer;
   }
 
-  /** The map's order is the order of last use; the newest stays whatever it weighs. */
-  #evict(): void {
+  /** The map's order is the order of last use. */
+  #makeRoom(): void {
+    let bytes = 0;
+    for (const transfer of this.#cache.values()) {
+      bytes += transfer.bytes;
+    }
     for (const [name, transfer] of this.#cache) {
-      const fits = this.#weight <= WEIGHT_MOST && this.#cache.size <= COUNT_MOST;
-      if (fits || this.#cache.size === 1) {
+      if (bytes <= BYTES_MOST && this.#cache.size < COUNT_MOST) {
         return;
       }
       this.#cache.delete(name);
-      this.#weight -= transfer.weight;
+      bytes -= transfer.bytes;
     }
   }
 }
