@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { History } from "../../lib/history.ts";
 import { BUCKETS, bucketOf } from "../../lib/model/digest.ts";
 import { content, endpointChange, removal, serviceChange } from "./content.ts";
-import { follow, RawAgent, serve } from "./serving.ts";
+import { RawAgent } from "./raw-agent.ts";
+import { follow, serve } from "./serving.ts";
 
 const CONTENT = content(100, 10);
 
@@ -37,7 +38,7 @@ test("nothing is sent before the operator has published its first state", async 
   const tables = new History({ epoch: "a" });
   const serving = await serve(t, tables);
   const agent = new RawAgent(t, serving.address).open().read();
-  await new RawAgent(t, serving.address).open({ node: "BAD" }).error();
+  await new RawAgent(t, serving.address).open({ node: "BAD" }).end();
   assert.deepEqual(agent.words, []);
   const revision = serving.commit(...CONTENT);
   await agent.synced(revision);
@@ -49,7 +50,7 @@ test("an agent that comes back is sent the changes that it missed", async (t) =>
   serving.server.published();
   const agent = new RawAgent(t, serving.address).open().read();
   const { revision } = await agent.synced(tables.revision);
-  agent.call.cancel();
+  agent.close();
   serving.commit(endpointChange(1, 1, { ready: false }));
   serving.commit(endpointChange(1, 1, { ready: true, zone: "z" }), removal(serviceChange(3)));
   const buckets = new BigUint64Array(BUCKETS);
@@ -142,7 +143,7 @@ test("a newer stream of a node replaces the older one", async (t) => {
   const other = new RawAgent(t, serving.address).open({ node: "node-2" }).read();
   await older.synced(tables.revision);
   const newer = new RawAgent(t, serving.address).open().read();
-  const { code, details } = await older.error();
+  const { code, details } = await older.end();
   assert.equal(code, 10);
   assert.match(details, /a newer stream of node node-1 replaces this one/);
   await newer.synced(tables.revision);

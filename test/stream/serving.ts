@@ -1,28 +1,24 @@
 /**
  * Both ends of the stream for tests: a table server on a socket of its own, table clients that record what they are
- * given, an agent and an operator that say what they are told to, bytes and all. All of it ends with the test.
+ * given, and an operator that says what it is told to. All of it ends with the test.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 
-import type { ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
-import { Client, credentials, Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 
 import type { SyncEvent, TableClientOptions } from "../../agent/subscribe/table-client.ts";
 import { createTableClient, type TableClient } from "../../agent/subscribe/table-client.ts";
 import type { History } from "../../lib/history.ts";
 import { createLogger } from "../../lib/log.ts";
 import type { Change } from "../../lib/model/change.ts";
-import { decodeWord } from "../../lib/wire/decode.ts";
-import { encodeApplied, encodeOpen } from "../../lib/wire/encode.ts";
 import { WATCH } from "../../lib/wire/method.ts";
-import type { Open, Sync, Word } from "../../lib/wire/words.ts";
 import type { Call } from "../../operator/serve/reader.ts";
 import type { TableServer, TableServerOptions } from "../../operator/serve/table-server.ts";
 import { createTableServer } from "../../operator/serve/table-server.ts";
-import { eventually, within } from "../harness/deadline.ts";
+import { eventually } from "../harness/deadline.ts";
 
 /** A folder of the test's own. */
 export function scratch(t: TestContext): string {
@@ -99,78 +95,6 @@ export function follow(t: TestContext, address: string, options: FollowOptions =
       return there && last?.revision === revision ? last : undefined;
     });
   return { client, syncs, lines, reached };
-}
-
-/** An agent that does what it is told: it reads only when asked to, and sends any bytes. */
-export class RawAgent {
-  readonly words: Word[] = [];
-  readonly call: ClientDuplexStream<Buffer, Buffer>;
-  /** How the stream ended. */
-  readonly ended: Promise<ServiceError | undefined>;
-
-  constructor(t: TestContext, address: string) {
-    const target = address.startsWith("unix:") ? address : `dns:${address}`;
-    const client = new Client(target, credentials.createInsecure(), {
-      "grpc.use_local_subchannel_pool": 1,
-      "grpc.enable_http_proxy": 0,
-      "grpc.max_send_message_length": -1,
-    });
-    t.after(() => client.close());
-    const { path, requestSerialize, responseDeserialize } = WATCH;
-    this.call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
-    const { promise, resolve } = Promise.withResolvers<ServiceError | undefined>();
-    this.ended = promise;
-    this.call.on("error", (error: ServiceError) => resolve(error));
-    this.call.on("status", () => resolve(undefined));
-  }
-
-  open(open: Partial<Open> = {}): this {
-    const nothing = { epoch: "", revision: 0, buckets: undefined, refused: "" };
-    this.call.write(encodeOpen({ node: "node-1", version: "raw", ...nothing, ...open }));
-    return this;
-  }
-
-  /** Starts, or goes on, reading. */
-  read(): this {
-    if (this.call.listenerCount("data") === 0) {
-      this.call.on("data", (message: Buffer) => this.words.push(decodeWord(message)));
-    }
-    this.call.resume();
-    return this;
-  }
-
-  get syncs(): Sync[] {
-    return this.words.filter((word) => word.kind === "sync");
-  }
-
-  /** Rows and keys of deleted rows that came. */
-  get rows(): number {
-    const counts = this.words.map((word) => {
-      if (word.kind === "set") {
-        return word.rows.length;
-      }
-      return word.kind === "delete" ? word.keys.length : 0;
-    });
-    return counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  async synced(revision: number): Promise<Sync> {
-    return await eventually({ what: `a Sync of revision ${revision}` }, () =>
-      this.syncs.find((sync) => sync.revision === revision),
-    );
-  }
-
-  applied({ revision, contentHash }: Omit<Sync, "kind">): void {
-    this.call.write(encodeApplied({ revision, contentHash, failures: [] }));
-  }
-
-  async error(): Promise<ServiceError> {
-    const error = await within({ what: "the end of the stream" }, this.ended);
-    if (error === undefined) {
-      throw new Error("the stream ended without an error");
-    }
-    return error;
-  }
 }
 
 /** An operator that answers each stream as it is told. Returns its address. */
