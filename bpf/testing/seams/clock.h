@@ -2,13 +2,9 @@
 /* The clock that a test sets. */
 #pragma once
 
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-
-/* Now, in ticks of 2^30 ns. */
-__u32 test_clock_ticks;
+#include "seams.h"
 
 static __always_inline __u32 clock_ticks(void)
 {
-	return *(volatile __u32 *)&test_clock_ticks;
+	return *(volatile __u32 *)&test_seams.clock_ticks;
 }
