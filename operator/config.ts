@@ -1,4 +1,7 @@
-/** The operator's options: one table for flags, environment, configuration file and --help. The only reader of either. */
+/**
+ * The operator's options: one table for flags, environment, configuration file and --help. The only
+ * reader of either.
+ */
 import { readFileSync } from "node:fs";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../lib/log.ts";
 import { parseCidr } from "../lib/model/address.ts";
@@ -13,12 +16,16 @@ const TABLE = {
   manifests: {
     kind: "text",
     placeholder: "DIR",
-    help: "A folder of manifests (Services, EndpointSlices and Nodes as YAML or JSON) to serve, watched for changes. Either this or --kubeconfig.",
+    help:
+      "A folder of manifests (Services, EndpointSlices and Nodes as YAML or JSON) to " +
+      "serve, watched for changes. Either this or --kubeconfig.",
   },
   kubeconfig: {
     kind: "text",
     placeholder: "FILE",
-    help: "A kubeconfig file of the cluster to serve, or in-cluster for the pod's own service account. Either this or --manifests.",
+    help:
+      "A kubeconfig file of the cluster to serve, or in-cluster for the pod's own " +
+      "service account. Either this or --manifests.",
   },
   listen: {
     kind: "text",
@@ -37,21 +44,27 @@ const TABLE = {
   stateDir: {
     kind: "text",
     placeholder: "DIR",
-    help: "Where the last good state of each manifest is kept over restarts. Without it, it is kept in memory only.",
+    help:
+      "Where the last good state of each manifest is kept over restarts. Without it, it" +
+      " is kept in memory only.",
   },
   podCidrs: {
     kind: "list",
     placeholder: "CIDR",
     default: [],
     check: cidrRefusal,
-    help: "The ranges of the pods' addresses. A source outside of them is masqueraded; an external address of a Service must not lie in them.",
+    help:
+      "The ranges of the pods' addresses. A source outside of them is masqueraded; an " +
+      "external address of a Service must not lie in them.",
   },
   serviceCidrs: {
     kind: "list",
     placeholder: "CIDR",
     default: [],
     check: cidrRefusal,
-    help: "The ranges of the Services' cluster addresses. No endpoint and no external address may lie in them.",
+    help:
+      "The ranges of the Services' cluster addresses. No endpoint and no external " +
+      "address may lie in them.",
   },
   masqueradeAll: {
     kind: "boolean",
@@ -61,7 +74,9 @@ const TABLE = {
   proxyName: {
     kind: "text",
     placeholder: "NAME",
-    help: "Serve the objects whose label service.kubernetes.io/service-proxy-name is this, instead of those without it.",
+    help:
+      "Serve the objects whose label service.kubernetes.io/service-proxy-name is this, " +
+      "instead of those without it.",
   },
   watchInactivity: {
     kind: "integer",
@@ -69,14 +84,18 @@ const TABLE = {
     default: 130,
     least: 5,
     most: 3600,
-    help: "A watch of the API server without any event or bookmark for so long is taken for dead; bookmarks come about each minute.",
+    help:
+      "A watch of the API server without any event or bookmark for so long is taken for" +
+      " dead; bookmarks come about each minute.",
   },
   massDeleteHold: {
     kind: "integer",
     placeholder: "SECONDS",
     default: 30,
     most: 86_400,
-    help: "When a list lacks most of the objects that there were, how long to keep them before a second list is believed. 0 believes the first.",
+    help:
+      "When a list lacks most of the objects that there were, how long to keep them " +
+      "before a second list is believed. 0 believes the first.",
   },
   manifestRescan: {
     kind: "integer",
@@ -141,7 +160,8 @@ export function readConfig(input: ConfigInput): ConfigOutcome {
   const outcome = readOptions(TABLE, {
     program: "node operator/main.ts",
     summary:
-      "The Leat operator: watches Services, EndpointSlices and Nodes, and streams tables of them to the agents.",
+      "The Leat operator: watches Services, EndpointSlices and Nodes, and streams tables of them " +
+      "to the agents.",
     ...input,
   });
   if (outcome.kind === "help") return outcome;

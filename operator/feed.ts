@@ -1,6 +1,7 @@
 /**
- * From a source's events to the history: each batch becomes rows, one commit, one publication. Nothing is published
- * before the source is synced: agents must never take what has not been read yet for gone.
+ * From a source's events to the history: each batch becomes rows, one commit, one publication.
+ * Nothing is published before the source is synced: agents must never take what has not been read
+ * yet for gone.
  */
 import type { History } from "../lib/history.ts";
 import type { Change } from "../lib/model/change.ts";

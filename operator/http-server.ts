@@ -1,6 +1,7 @@
 /**
- * The operator's open port: /metrics for Prometheus, /livez and /readyz for the kubelet, /problems for people. Bounded
- * in connections, headers and time; nothing that it does touches the stream to the agents.
+ * The operator's open port: /metrics for Prometheus, /livez and /readyz for the kubelet, /problems
+ * for people. Bounded in connections, headers and time; nothing that it does touches the stream to
+ * the agents.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "../lib/log.ts";
@@ -71,7 +72,7 @@ export class HttpServer {
 }
 
 /** A line of text. */
-export function textAnswer(status: number, line: string): Answer {
+function textAnswer(status: number, line: string): Answer {
   return { status, type: "text/plain; charset=utf-8", text: `${line}\n` };
 }
 

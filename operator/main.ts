@@ -1,4 +1,7 @@
-/** The operator's process: reads the options, wires the parts, and ties them to the process. No rule lives here. */
+/**
+ * The operator's process: reads the options, wires the parts, and ties them to the process. No rule
+ * lives here.
+ */
 import { randomUUID } from "node:crypto";
 import { History } from "../lib/history.ts";
 import { Lifecycle, runProcess } from "../lib/lifecycle.ts";

@@ -1,6 +1,7 @@
 /**
- * The operator's metrics, each declared once with its meaning. Counters are told to; gauges are read when somebody
- * asks. No label holds a name that a tenant chooses, so the number of series is fixed but for the nodes.
+ * The operator's metrics, each declared once with its meaning. Counters are told to; gauges are
+ * read when somebody asks. No label holds a name that a tenant chooses, so the number of series is
+ * fixed but for the nodes.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
@@ -9,7 +10,7 @@ import { TABLE_NAMES } from "../lib/model/rows.ts";
 import type { FeedObserver } from "./feed.ts";
 import type { Problems } from "./problems.ts";
 import type { TableServer } from "./serve/table-server.ts";
-import type { ReflectorObserver } from "./watch/kubernetes/reflector.ts";
+import type { ReflectorObserver } from "./watch/kubernetes/reflector-options.ts";
 import type { ManifestObserver } from "./watch/manifests/manifest-source.ts";
 
 export interface MetricsOptions {

@@ -1,6 +1,6 @@
 /**
- * What is wrong now, by the name of the thing: each is told once when it begins, changes and ends, never again at each
- * resync. Bounded, so that a folder of nonsense costs no memory.
+ * What is wrong now, by the name of the thing: each is told once when it begins, changes and ends,
+ * never again at each resync. Bounded, so that a folder of nonsense costs no memory.
  */
 import type { Logger } from "../lib/log.ts";
 

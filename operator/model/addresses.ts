@@ -1,4 +1,7 @@
-/** Which addresses a Service or an endpoint may have: what is no address, or never a peer's, is refused by reason. */
+/**
+ * Which addresses a Service or an endpoint may have: what is no address, or never a peer's, is
+ * refused by reason.
+ */
 import { type Address, addressBytes, parseAddress } from "../../lib/model/address.ts";
 import type { Cidr } from "../../lib/model/rows.ts";
 
@@ -16,7 +19,9 @@ export function networkOf(cidr: Cidr): Network {
   return { bytes: addressBytes(cidr.address), prefix: cidr.prefix };
 }
 
-/** Whether the address (4 or 16 bytes in network order) lies in the network; never across families. */
+/**
+ * Whether the address (4 or 16 bytes in network order) lies in the network; never across families.
+ */
 export function isWithin(network: Network, bytes: Uint8Array): boolean {
   if (network.bytes.length !== bytes.length) return false;
   for (let index = 0; index * 8 < network.prefix; index++) {
@@ -26,7 +31,10 @@ export function isWithin(network: Network, bytes: Uint8Array): boolean {
   return true;
 }
 
-/** The address, unless it is none or of a kind that Kubernetes allows neither clients nor endpoints to have. */
+/**
+ * The address, unless it is none or of a kind that Kubernetes allows neither clients nor endpoints
+ * to have.
+ */
 export function judgeAddress(text: string): Judged {
   const address = parseAddress(text);
   if (address === undefined) return { reason: "is not an IP address" };

@@ -1,38 +1,13 @@
-/** Slices merged with Services: SEMANTICS 3.1 in cases, and that rows depend on the objects alone. */
+/**
+ * Slices merged with Services: SEMANTICS 3.1 in cases.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as fc from "fast-check";
 import type { Change } from "../../lib/model/change.ts";
 import type { EndpointRow } from "../../lib/model/rows.ts";
-import { goneEvent, type Kind, type ObjectEvent, presentEvent } from "../watch/objects.ts";
-import { project } from "../watch/project.ts";
+import { goneEvent, type ObjectEvent } from "../watch/objects.ts";
 import { ClusterState } from "./cluster-state.ts";
-
-const LABEL = "kubernetes.io/service-name";
-
-function present(kind: Kind, value: object): ObjectEvent {
-  return presentEvent(kind, project(kind, value));
-}
-
-function service(spec: object = {}, name = "web"): ObjectEvent {
-  const clusterIPs = ["10.96.0.10", "fd00:96::10"];
-  const ports = [{ name: "http", port: 80 }];
-  return present("Service", { metadata: { name }, spec: { clusterIPs, ports, ...spec } });
-}
-
-function slice(name: string, endpoints: object[], more: object = {}): ObjectEvent {
-  return present("EndpointSlice", {
-    metadata: { name, labels: { [LABEL]: "web" } },
-    addressType: "IPv4",
-    ports: [{ name: "http", port: 8080 }],
-    endpoints,
-    ...more,
-  });
-}
-
-function at(address: string, conditions: object = {}, more: object = {}): object {
-  return { addresses: [address], conditions, ...more };
-}
+import { at, LABEL, present, service, slice } from "./sample-events.ts";
 
 function apply(...events: ObjectEvent[]) {
   return new ClusterState().apply(events);
@@ -107,7 +82,7 @@ test("only the first address counts", () => {
   );
 });
 
-test("ports without a name or number, or that the Service lacks, give nothing and are no refusal", () => {
+test("ports without name or number, or that the Service lacks, give nothing, unrefused", () => {
   const ports = [
     { name: null, port: 1 },
     { name: "http", port: null },
@@ -131,7 +106,7 @@ test("a Service with one unnamed port, as manifests have it", () => {
   );
 });
 
-test("several slices merge, both families; of a family that the Service lacks nothing counts", () => {
+test("slices merge over families; of one that the Service lacks nothing counts", () => {
   const v6 = slice("web-6", [at("fd00:244::2")], { addressType: "IPv6" });
   const events = [slice("web-1", [at("10.244.1.2")]), slice("web-2", [at("10.244.2.2")]), v6];
   const addresses = (spec: object) => rows(service(spec), ...events).map((row) => row.address);
@@ -268,66 +243,4 @@ test("a slice's change touches its own Service only", () => {
     "default/web:http/TCP|10.244.1.3|8080",
     "default/web:http/TCP|10.244.1.4|8080",
   ]);
-});
-
-/** Events that each belong to one object, so that any interleaving ends in the same objects. */
-const histories = fc.array(
-  fc.oneof(
-    fc.constantFrom(
-      service(),
-      service({ clusterIPs: ["10.96.0.10"] }),
-      service({
-        ports: [
-          { name: "http", port: 80 },
-          { name: "dns", port: 53, protocol: "UDP" },
-        ],
-      }),
-      service({ type: "ExternalName" }),
-      service({}, "two"),
-      goneEvent("Service", "default/web"),
-    ),
-    fc
-      .record({
-        name: fc.constantFrom("a", "b", "c"),
-        owner: fc.constantFrom("web", "two"),
-        port: fc.constantFrom(8080, 70_000),
-        hosts: fc.array(fc.record({ host: fc.integer({ min: 0, max: 3 }), ready: fc.boolean() }), {
-          maxLength: 4,
-        }),
-      })
-      .map(({ name, owner, port, hosts }) =>
-        slice(
-          name,
-          hosts.map(({ host, ready }) => at(`10.244.0.${host}`, { ready }, { nodeName: name })),
-          { metadata: { name, labels: { [LABEL]: owner } }, ports: [{ name: "http", port }] },
-        ),
-      ),
-    fc.constantFrom("a", "b", "c").map((name) => goneEvent("EndpointSlice", `default/${name}`)),
-  ),
-  { maxLength: 24 },
-);
-
-function fold(table: Map<string, Change>, changes: readonly Change[]): void {
-  for (const change of changes) {
-    const key = `${change.table} ${change.key}`;
-    if (change.row === undefined) assert.ok(table.delete(key), `${key} was there`);
-    else table.set(key, change);
-  }
-}
-
-test("property: rows depend on the last objects only, whatever the events and batches before", () => {
-  fc.assert(
-    fc.property(histories, fc.array(fc.integer({ min: 1, max: 5 })), (events, sizes) => {
-      const state = new ClusterState();
-      const folded = new Map<string, Change>();
-      const rest = [...events];
-      for (const size of sizes) fold(folded, state.apply(rest.splice(0, size)).changes);
-      fold(folded, state.apply(rest).changes);
-      const last = new Map(events.map((event) => [`${event.kind} ${event.key}`, event]));
-      const fresh = new Map<string, Change>();
-      fold(fresh, new ClusterState().apply([...last.values()].toReversed()).changes);
-      assert.deepEqual(folded, fresh);
-    }),
-    { numRuns: 300 },
-  );
 });

@@ -1,9 +1,10 @@
 /**
- * The objects as they are now, and the changes of rows that each batch of events makes. Pure: the rows depend on the
- * objects alone, never on the order in which they came.
+ * The objects as they are now, and the changes of rows that each batch of events makes. Pure: the
+ * rows depend on the objects alone, never on the order in which they came.
  *
- * Events only mark what they touch; rows are made once a batch, of what was touched: a slice's change costs its own
- * endpoints, a Service's change those of all its slices, and what a batch undoes yields nothing.
+ * Events only mark what they touch; rows are made once a batch, of what was touched: a slice's
+ * change costs its own endpoints, a Service's change those of all its slices, and what a batch
+ * undoes yields nothing.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Change } from "../../lib/model/change.ts";
@@ -152,7 +153,10 @@ function touchedService(batch: Batch, key: string): Touched {
   return fresh;
 }
 
-/** Puts the slice in the place of the one of that name; `keys` gathers the keys whose rows may change. */
+/**
+ * Puts the slice in the place of the one of that name; `keys` gathers the keys whose rows may
+ * change.
+ */
 function replaceSlice(
   state: ServiceState,
   name: string,
@@ -190,7 +194,10 @@ function sliceView({ row, families }: ServedService): string {
   return [...families, ...row.ports.map(({ name, protocol }) => `${name}/${protocol}`)].join(" ");
 }
 
-/** Of the rows that several slices give one key: the preferred one, and among equals the first slice's by name. */
+/**
+ * Of the rows that several slices give one key: the preferred one, and among equals the first
+ * slice's by name.
+ */
 function preferred(state: ServiceState, key: string): EndpointRow | undefined {
   let best: EndpointRow | undefined;
   let bestName = "";
@@ -205,7 +212,10 @@ function preferred(state: ServiceState, key: string): EndpointRow | undefined {
   return best;
 }
 
-/** The Service's row with the refusals of its slices, so that whoever sees the Service sees what it lacks. */
+/**
+ * The Service's row with the refusals of its slices, so that whoever sees the Service sees what it
+ * lacks.
+ */
 function serviceRow(state: ServiceState): ServedService["row"] | undefined {
   if (state.served === undefined) return undefined;
   const { row } = state.served;

@@ -1,10 +1,13 @@
-/** What changed between the previous and the current rows: equal rows yield nothing, so that an undone change is none. */
+/**
+ * What changed between the previous and the current rows: equal rows yield nothing, so that an
+ * undone change is none.
+ */
 import type { Change } from "../../lib/model/change.ts";
 import { rowsEqual } from "../../lib/model/equal.ts";
 import type { Rows, TableName } from "../../lib/model/rows.ts";
 
 /** The change from one row to the other under a key; undefined where both say the same. */
-export function diffRow<T extends TableName>(
+function diffRow<T extends TableName>(
   table: T,
   key: string,
   previous: Rows[T] | undefined,

@@ -1,6 +1,7 @@
 /**
- * From EndpointSlice objects to endpoint rows, in two steps: a slice is judged alone, once; then the rows that it
- * gives its Service follow from the Service's ports and families (SEMANTICS 3.1). Pure.
+ * From EndpointSlice objects to endpoint rows, in two steps: a slice is judged alone, once; then
+ * the rows that it gives its Service follow from the Service's ports and families (SEMANTICS 3.1).
+ * Pure.
  */
 import {
   endpointKey,
@@ -102,7 +103,10 @@ function conditionsAndPlace(given: EndpointObject): Omit<JudgedEndpoint, "addres
   };
 }
 
-/** The rows that the slice gives the Service, by key; ports and families that the Service lacks give none. */
+/**
+ * The rows that the slice gives the Service, by key; ports and families that the Service lacks give
+ * none.
+ */
 export function rowsOfSlice(slice: JudgedSlice, service: ServedService): Map<string, EndpointRow> {
   const rows = new Map<string, EndpointRow>();
   if (slice.family === undefined || !service.families.includes(slice.family)) return rows;
@@ -138,7 +142,9 @@ function isSamePort(left: ServicePort, right: JudgedPort): boolean {
   return left.name === right.name && left.protocol === right.protocol;
 }
 
-/** Of two rows of one key: the one that is ready, else the one that serves, else the first given. */
+/**
+ * Of two rows of one key: the one that is ready, else the one that serves, else the first given.
+ */
 export function preferredRow(first: EndpointRow | undefined, second: EndpointRow): EndpointRow {
   if (first === undefined) return second;
   return standing(second) > standing(first) ? second : first;

@@ -1,4 +1,7 @@
-/** From a Node object to its row (pure); addresses and prefixes that cannot be read are refused by field. */
+/**
+ * From a Node object to its row (pure); addresses and prefixes that cannot be read are refused by
+ * field.
+ */
 import { parseCidr } from "../../lib/model/address.ts";
 import type { NodeRow } from "../../lib/model/rows.ts";
 import type { NodeObject } from "../watch/objects.ts";

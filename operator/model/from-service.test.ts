@@ -111,7 +111,7 @@ test("a ClusterIP of another family than spec.ipFamilies says is refused", () =>
   assert.match(taken.refusals.join(), /clusterIPs\[1\].*IPv4, spec\.ipFamilies says IPv6/);
 });
 
-test("external addresses: other families, the cluster's ranges and special ones are refused", () => {
+test("external addresses: other families, own ranges and special ones are refused", () => {
   const externalIPs = ["203.0.113.1", "2001:db8::1", "10.96.0.53", "10.244.1.7", "127.0.0.1", "x"];
   const taken = row({ clusterIP: "10.96.0.10", externalIPs });
   assert.deepEqual(taken.externalIPs, ["203.0.113.1"]);

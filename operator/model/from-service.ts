@@ -1,7 +1,9 @@
 /**
- * From a Service object to its row: which Services are served, and what of each (SEMANTICS 3.1). Pure.
+ * From a Service object to its row: which Services are served, and what of each (SEMANTICS 3.1).
+ * Pure.
  *
- * A bad value is refused alone, with a sentence in the row's refusals; the rest of the Service is served.
+ * A bad value is refused alone, with a sentence in the row's refusals; the rest of the Service is
+ * served.
  */
 import { parseCidr } from "../../lib/model/address.ts";
 import type {
@@ -31,7 +33,10 @@ export type ServiceOutcome =
 const AFFINITY_SECONDS_MOST = 86_400;
 const DEFAULT_AFFINITY_SECONDS = 10_800;
 
-/** The Service as it is served; not served where it is headless, ExternalName, another proxy's or has no address. */
+/**
+ * The Service as it is served; not served where it is headless, ExternalName, another proxy's or
+ * has no address.
+ */
 export function serviceFromObject(object: ServiceObject, rules: ModelRules): ServiceOutcome {
   const isHeadless = object.clusterIPs.includes("None");
   if (!isOurs(object.labels, rules) || object.type === "ExternalName" || isHeadless) {
@@ -96,7 +101,10 @@ function readClusterIPs(object: ServiceObject, refusals: Refusals): string[] {
   });
 }
 
-/** An address from outside the cluster's own ranges: a Service must not be able to take another's traffic. */
+/**
+ * An address from outside the cluster's own ranges: a Service must not be able to take another's
+ * traffic.
+ */
 function readExternalIPs(
   object: ServiceObject,
   families: readonly Family[],
@@ -185,7 +193,9 @@ function readAffinity(object: ServiceObject, refusals: Refusals): number {
   return DEFAULT_AFFINITY_SECONDS;
 }
 
-/** undefined only where no range is given: if none of the given can be read, no source is allowed. */
+/**
+ * undefined only where no range is given: if none of the given can be read, no source is allowed.
+ */
 function readSourceRanges(object: ServiceObject, refusals: Refusals): Cidr[] | undefined {
   if (object.sourceRanges.length === 0) return undefined;
   return object.sourceRanges.flatMap((text, index) => {

@@ -1,6 +1,6 @@
 /**
- * What of an object could not be taken, as sentences that name the field. Bounded: one absurd object must not make
- * rows, logs and answers absurd too.
+ * What of an object could not be taken, as sentences that name the field. Bounded: one absurd
+ * object must not make rows, logs and answers absurd too.
  */
 
 /** Sentences kept of one object; the rest is counted in one more. */
@@ -11,7 +11,9 @@ export class Refusals {
   readonly #sentences: string[] = [];
   #left = 0;
 
-  /** `reason` goes on after the field and its value: `spec.externalIPs[0] "x" is not an IP address`. */
+  /**
+   * `reason` goes on after the field and its value: `spec.externalIPs[0] "x" is not an IP address`.
+   */
   add(field: string, value: string | number | undefined, reason: string): void {
     if (this.#sentences.length < SENTENCES_MOST) {
       const shown = value === undefined ? "" : ` ${shownValue(value)}`;

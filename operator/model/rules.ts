@@ -4,7 +4,9 @@ import type { ProxyLabels } from "../watch/objects.ts";
 import { type Network, networkOf } from "./addresses.ts";
 
 export interface ModelOptions {
-  /** The name that objects' service-proxy-name label must bear; undefined: the label must be absent. */
+  /**
+   * The name that objects' service-proxy-name label must bear; undefined: the label must be absent.
+   */
   readonly proxyName?: string | undefined;
   readonly serviceCIDRs?: readonly Cidr[];
   readonly podCIDRs?: readonly Cidr[];
@@ -24,7 +26,10 @@ export function modelRules(options: ModelOptions): ModelRules {
   };
 }
 
-/** Whether the object asks to be served by this proxy (KEP-2447). The API's label selector says the same. */
+/**
+ * Whether the object asks to be served by this proxy (KEP-2447). The API's label selector says the
+ * same.
+ */
 export function isOurs(labels: ProxyLabels, rules: ModelRules): boolean {
   return !labels.headless && labels.proxyName === rules.proxyName;
 }

@@ -1,9 +1,11 @@
 /**
- * Splits a stream of JSON bytes into values that are parsed one by one, so that no list is ever held or parsed whole.
+ * Splits a stream of JSON bytes into values that are parsed one by one, so that no list is ever
+ * held or parsed whole.
  *
- * In: bytes in pieces of any size, one JSON object after another. Out: for each object its text, but for the
- * elements of a member `items` at its top, which come out on their own before it (the object's text then has
- * `items` empty). Only the nesting is followed here; whoever parses the texts finds what else is wrong.
+ * In: bytes in pieces of any size, one JSON object after another. Out: for each object its text,
+ * but for the elements of a member `items` at its top, which come out on their own before it (the
+ * object's text then has `items` empty). Only the nesting is followed here; whoever parses the
+ * texts finds what else is wrong.
  */
 import { LeatError } from "../../lib/errors.ts";
 
@@ -23,7 +25,9 @@ export class ScanError extends LeatError<"not-json" | "truncated" | "too-large">
   }
 }
 
-/** Bytes of one value; etcd takes no object above 1.5 MiB, and JSON is at most a few times its size. */
+/**
+ * Bytes of one value; etcd takes no object above 1.5 MiB, and JSON is at most a few times its size.
+ */
 const VALUE_BYTES_MOST = 8 * 1024 * 1024;
 /** How much before a `[` may hold the member's name and the blanks after it. */
 const NAME_BYTES_MOST = 64;

@@ -1,8 +1,9 @@
 /**
- * What Leat reads of Kubernetes objects, and nothing else of them: the projections that sources hand to the model.
+ * What Leat reads of Kubernetes objects, and nothing else of them: the projections that sources
+ * hand to the model.
  *
- * Shapes are right (text is text, lists are lists, the API server's defaults are filled in); values are not judged
- * yet: an address may be nonsense, a port 70000. The model refuses those, by field.
+ * Shapes are right (text is text, lists are lists, the API server's defaults are filled in); values
+ * are not judged yet: an address may be nonsense, a port 70000. The model refuses those, by field.
  */
 
 export interface ServiceObject {
@@ -27,7 +28,10 @@ export interface ServiceObject {
 
 /** The two labels by which an object asks not to be served by the cluster's proxy. */
 export interface ProxyLabels {
-  /** Of service.kubernetes.io/service-proxy-name; undefined where the label is absent ("" is a name). */
+  /**
+   * Of service.kubernetes.io/service-proxy-name; undefined where the label is absent ("" is a
+   * name).
+   */
   readonly proxyName: string | undefined;
   /** Whether service.kubernetes.io/headless is there, with whatever value. */
   readonly headless: boolean;

@@ -1,6 +1,7 @@
 /**
- * From a parsed Kubernetes object to its projection (objects.ts): unneeded fields fall away, the API server's
- * defaults are filled in (a manifest has not been through it). Throws ShapeError where a field has a wrong type.
+ * From a parsed Kubernetes object to its projection (objects.ts): unneeded fields fall away, the
+ * API server's defaults are filled in (a manifest has not been through it). Throws ShapeError where
+ * a field has a wrong type.
  */
 import type {
   EndpointObject,

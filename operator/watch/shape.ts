@@ -1,6 +1,7 @@
 /**
- * Reads a parsed JSON or YAML value by expected shape. Absent and null are the same, as they are to the API server.
- * What has another type is a ShapeError that names the path to it; values are not judged here.
+ * Reads a parsed JSON or YAML value by expected shape. Absent and null are the same, as they are to
+ * the API server. What has another type is a ShapeError that names the path to it; values are not
+ * judged here.
  */
 
 export type Path = readonly (string | number)[];

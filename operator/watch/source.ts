@@ -1,7 +1,7 @@
 /**
- * Where objects come from. Both sources (Kubernetes, a folder of manifests) stand behind this interface, and neither
- * ever says that an object is gone unless it knows: a failed list, a bad file or a lost connection is a problem,
- * and what was last known stays.
+ * Where objects come from. Both sources (Kubernetes, a folder of manifests) stand behind this
+ * interface, and neither ever says that an object is gone unless it knows: a failed list, a bad
+ * file or a lost connection is a problem, and what was last known stays.
  */
 import type { ObjectEvent } from "./objects.ts";
 

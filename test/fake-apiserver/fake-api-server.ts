@@ -1,6 +1,7 @@
 /**
- * An API server that lists and watches services, endpointslices and nodes over plain HTTP, and misbehaves on demand:
- * what a real server does not do when asked. It checks what it is asked, and keeps a record of all requests.
+ * An API server that lists and watches services, endpointslices and nodes over plain HTTP, and
+ * misbehaves on demand: what a real server does not do when asked. It checks what it is asked, and
+ * keeps a record of all requests.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -184,7 +185,10 @@ export class FakeApiServer {
     return this.store.events(collection).filter((event) => event.version > version);
   }
 
-  /** What the label selector lets through; only "!key" is understood, which is all that is asked here. */
+  /**
+   * What the label selector lets through; only "!key" is understood, which is all that is asked
+   * here.
+   */
   #selected(collection: Collection, query: URLSearchParams): FakeObject[] {
     const absent = (query.get("labelSelector") ?? "").split(",").map((term) => term.slice(1));
     return [...this.store.objects(collection).values()].filter(({ metadata }) =>

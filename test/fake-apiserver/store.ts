@@ -1,4 +1,7 @@
-/** The objects of the fake API server: one version counter for all, and of each collection what happened since when. */
+/**
+ * The objects of the fake API server: one version counter for all, and of each collection what
+ * happened since when.
+ */
 
 export interface FakeObject {
   readonly metadata: {

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesSource } from "../../operator/watch/kubernetes/kubernetes-source.ts";
-import type { ReflectorSettings } from "../../operator/watch/kubernetes/reflector.ts";
+import type { ReflectorSettings } from "../../operator/watch/kubernetes/reflector-options.ts";
 import type { ObjectEvent } from "../../operator/watch/objects.ts";
-import { FakeApiServer } from "../fake-apiserver/fake-api-server.ts";
+import { FakeApiServer, type Fault } from "../fake-apiserver/fake-api-server.ts";
 import type { FakeObject } from "../fake-apiserver/store.ts";
 
 const DEADLINE_MS = 30_000;
@@ -117,4 +117,10 @@ export async function until(what: string, condition: () => boolean): Promise<voi
     assert.ok(Date.now() < deadline, `not within ${DEADLINE_MS} ms: ${what}`);
     await sleep(10);
   }
+}
+
+/** Only requests of that verb for services. */
+export function on(verb: "list" | "watch", answer: Parameters<FakeApiServer["fault"]>[0]): Fault {
+  return (request, response) =>
+    request.verb === verb && request.collection === "services" && answer(request, response);
 }

@@ -1,6 +1,6 @@
 /**
- * What went wrong with a request to the API server, in the codes that the reflector acts on. `expired` asks for a new
- * list; all else is waited out, with what is known kept.
+ * What went wrong with a request to the API server, in the codes that the reflector acts on.
+ * `expired` asks for a new list; all else is waited out, with what is known kept.
  */
 import { LeatError } from "../../../lib/errors.ts";
 
@@ -13,7 +13,10 @@ export type ApiErrorCode =
   | "malformed"
   /** 410: the resourceVersion or the continue token is too old. */
   | "expired"
-  /** A resourceVersion below one seen before: the server has lost state, or sent events out of order. */
+  /**
+   * A resourceVersion below one seen before: the server has lost state, or sent events out of
+   * order.
+   */
   | "backwards"
   /** 400 or 422 to a request for a streamed list: the server cannot do it. */
   | "unsupported"

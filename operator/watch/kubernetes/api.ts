@@ -1,13 +1,16 @@
 /**
- * Requests to the API server: a GET whose JSON body is read as a stream, with deadlines. An answer that is not 200
- * with JSON is an ApiError; how the connection is secured is given by a Connector (kube-config.ts).
+ * Requests to the API server: a GET whose JSON body is read as a stream, with deadlines. An answer
+ * that is not 200 with JSON is an ApiError; how the connection is secured is given by a Connector
+ * (kube-config.ts).
  */
 import { type IncomingMessage, type RequestOptions, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { errorText } from "../../../lib/errors.ts";
 import { ApiError, statusError } from "./api-error.ts";
 
-/** Where the API server is and how to speak to it, asked anew for each request: credentials change. */
+/**
+ * Where the API server is and how to speak to it, asked anew for each request: credentials change.
+ */
 export interface Connection {
   /** http: or https:, with a path where the API is not at the root. */
   readonly server: URL;
@@ -38,7 +41,9 @@ export class Api {
     this.#options = options;
   }
 
-  /** The body of a 200; throws an ApiError else. Aborting the signal ends the request and its body. */
+  /**
+   * The body of a 200; throws an ApiError else. Aborting the signal ends the request and its body.
+   */
   async get(path: string, query: Query, signal: AbortSignal): Promise<IncomingMessage> {
     const answer = await this.#send(path, query, signal);
     const type = answer.headers["content-type"] ?? "";

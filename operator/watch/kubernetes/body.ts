@@ -1,4 +1,7 @@
-/** Reads an answer's body through the scanner: pieces as they come, the event loop not held up, quiet ends noticed. */
+/**
+ * Reads an answer's body through the scanner: pieces as they come, the event loop not held up,
+ * quiet ends noticed.
+ */
 import type { IncomingMessage } from "node:http";
 import { JsonScanner, ScanError, type ScanSink } from "../json-scanner.ts";
 import type { Fields } from "../shape.ts";
@@ -11,7 +14,10 @@ export interface BodySink extends ScanSink {
   piece(bytes: number): void;
 }
 
-/** Resolves when the body is complete; throws an ApiError where it breaks, is cut off or is not JSON. */
+/**
+ * Resolves when the body is complete; throws an ApiError where it breaks, is cut off or is not
+ * JSON.
+ */
 export async function readBody(body: IncomingMessage, sink: BodySink): Promise<void> {
   const scanner = new JsonScanner(sink);
   const slice = new TimeSlice();

@@ -1,9 +1,10 @@
 /**
- * What of a resource has been handed to the sink, by key; and what a whole new list takes away from it. Pure.
+ * What of a resource has been handed to the sink, by key; and what a whole new list takes away from
+ * it. Pure.
  *
- * Deletions may have been missed between two lists, so what the new list lacks is gone; unless that is most of what
- * there was: a server that came back empty would have all Services deleted. Then the objects are held until a
- * second list, made a while later, says the same.
+ * Deletions may have been missed between two lists, so what the new list lacks is gone; unless that
+ * is most of what there was: a server that came back empty would have all Services deleted. Then
+ * the objects are held until a second list, made a while later, says the same.
  */
 
 export interface HeldOptions {

@@ -1,6 +1,7 @@
 /**
- * Connections from a kubeconfig file or a pod's service account: client-node reads them and knows how to prove who we
- * are (tokens, certificates, exec plugins, OIDC). Loaded only where there is Kubernetes: it costs 80 MB.
+ * Connections from a kubeconfig file or a pod's service account: client-node reads them and knows
+ * how to prove who we are (tokens, certificates, exec plugins, OIDC). Loaded only where there is
+ * Kubernetes: it costs 80 MB.
  */
 import { stat } from "node:fs/promises";
 import type { RequestOptions } from "node:https";
@@ -9,9 +10,9 @@ import { LeatError } from "../../../lib/errors.ts";
 import type { Connection, Connector } from "./api.ts";
 
 /** In place of a file: the service account of the pod that this process runs in. */
-export const IN_CLUSTER = "in-cluster";
+const IN_CLUSTER = "in-cluster";
 
-export class KubeConfigError extends LeatError<"kubeconfig"> {}
+class KubeConfigError extends LeatError<"kubeconfig"> {}
 
 interface Loaded {
   readonly config: KubeConfig;
@@ -19,7 +20,9 @@ interface Loaded {
   readonly modified: number;
 }
 
-/** A connector that reads the file again when it has changed, so that rotated credentials are taken. */
+/**
+ * A connector that reads the file again when it has changed, so that rotated credentials are taken.
+ */
 export function kubeConnector(file: string): Connector {
   let loaded: Loaded | undefined;
   return async () => {

@@ -3,11 +3,12 @@ import { delay } from "../../../lib/backoff.ts";
 import type { Source, SourceSink } from "../source.ts";
 import { Api } from "./api.ts";
 import { kubeConnector } from "./kube-config.ts";
-import { Reflector, type ReflectorObserver, type ReflectorSettings } from "./reflector.ts";
+import { Reflector } from "./reflector.ts";
+import type { ReflectorObserver, ReflectorSettings } from "./reflector-options.ts";
 import { watchedResources } from "./resources.ts";
 
 export interface KubernetesSourceOptions {
-  /** A kubeconfig file, or IN_CLUSTER. */
+  /** A kubeconfig file, or in-cluster. */
   readonly kubeconfig: string;
   readonly proxyName: string | undefined;
   readonly settings: ReflectorSettings;

@@ -1,63 +1,22 @@
 /**
- * Keeps the sink equal to one resource of the API server: list, watch, and again for ever, whatever the server does.
+ * Keeps the sink equal to one resource of the API server: list, watch, and again for ever, whatever
+ * the server does.
  *
- * A failure only ever means waiting: what has been handed over stays until an event, or a complete new list, says that
- * it is gone. Versions that go backwards are not believed: the event is dropped and the list made anew.
+ * A failure only ever means waiting: what has been handed over stays until an event, or a complete
+ * new list, says that it is gone. Versions that go backwards are not believed: the event is dropped
+ * and the list made anew.
  */
-import type { Delay } from "../../../lib/backoff.ts";
 import { Backoff } from "../../../lib/backoff.ts";
 import { goneEvent, type ObjectEvent, objectKey, presentEvent } from "../objects.ts";
 import { project } from "../project.ts";
 import { type Fields, pathText, ShapeError } from "../shape.ts";
-import type { Api } from "./api.ts";
 import { ApiError } from "./api-error.ts";
 import { textAt } from "./body.ts";
 import { Held } from "./held.ts";
 import { listPages } from "./list.ts";
-import type { Resource } from "./resources.ts";
+import type { ReflectorOptions } from "./reflector-options.ts";
 import { compareVersions } from "./versions.ts";
 import { type WatchEventType, watchOnce } from "./watch.ts";
-
-/** Settings of all reflectors, in milliseconds. */
-export interface ReflectorSettings {
-  /** A watch without event or bookmark for so long is taken for dead; bookmarks come about each minute. */
-  readonly inactivityMs: number;
-  /** A list that all but stands still for so long is given up. */
-  readonly stallMs: number;
-  /** How long a mass deletion waits for a second list; 0: not at all. */
-  readonly holdMs: number;
-  /** The longest wait between two attempts. */
-  readonly retryMsMost: number;
-  readonly pageSize: number;
-}
-
-/** What a reflector tells of its work, for metrics. */
-export interface ReflectorObserver {
-  listed(resource: string, how: "streamed" | "paged"): void;
-  event(resource: string, type: WatchEventType | "BOOKMARK"): void;
-  failed(resource: string, code: ApiError["code"]): void;
-  /** Objects that a list lacked and that are held for now; 0: none. */
-  massDeletionHeld(resource: string, objects: number): void;
-}
-
-export interface ReflectorSink {
-  events(batch: readonly ObjectEvent[]): void;
-  /** A complete list has been handed over for the first time. */
-  listed(): void;
-  problem(thing: string, reasons: readonly string[]): void;
-}
-
-export interface ReflectorOptions {
-  readonly api: Api;
-  readonly resource: Resource;
-  readonly settings: ReflectorSettings;
-  readonly sink: ReflectorSink;
-  readonly observer: ReflectorObserver;
-  readonly delay: Delay;
-  readonly random: () => number;
-  /** Milliseconds from any origin, never backwards. */
-  readonly now: () => number;
-}
 
 const RETRY_MS_FIRST = 250;
 /** A watch that lives so long has proved that the server is well. */
@@ -192,7 +151,10 @@ export class Reflector {
     }
   }
 
-  /** Whether the version is beyond all that came before; a repetition is not, an older one ends the watch. */
+  /**
+   * Whether the version is beyond all that came before; a repetition is not, an older one ends the
+   * watch.
+   */
   #isNews(version: string): boolean {
     const known = this.#version ?? "";
     const order = compareVersions(version, known);
@@ -243,7 +205,8 @@ export class Reflector {
     this.#flush();
     observer.listed(resource.name, how);
     observer.massDeletionHeld(resource.name, verdict.held);
-    const reason = `a list lacks ${verdict.held} of ${this.#held.size}: kept until another list agrees`;
+    const share = `${verdict.held} of ${this.#held.size}`;
+    const reason = `a list lacks ${share}: kept until another list agrees`;
     sink.problem(`deletion of ${resource.name}`, verdict.held > 0 ? [reason] : []);
     this.#progress();
     if (this.#hasListed) return;

@@ -1,4 +1,7 @@
-/** Order of resourceVersions: they are decimal numbers that grow (Kubernetes promises it since 1.35, and did so before). */
+/**
+ * Order of resourceVersions: they are decimal numbers that grow (Kubernetes promises it since 1.35,
+ * and did so before).
+ */
 
 /** Below 0: left is older; 0: the same, or of no known order. */
 export function compareVersions(left: string, right: string): number {

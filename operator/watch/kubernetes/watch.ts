@@ -22,7 +22,9 @@ export interface WatchOptions {
   readonly inactivityMs: number;
   readonly opened: () => void;
   readonly event: (type: WatchEventType, object: Fields) => void;
-  /** All up to this version has been sent; `endsList`: the objects of a streamed list are complete. */
+  /**
+   * All up to this version has been sent; `endsList`: the objects of a streamed list are complete.
+   */
   readonly bookmark: (version: string, endsList: boolean) => void;
   /** After the events of each piece of the body. */
   readonly flush: () => void;

@@ -1,6 +1,7 @@
 /**
- * A watched folder: which manifest files it has and which may have changed. Notices by inotify come at once; a rescan
- * finds what they miss (a folder replaced, a network file system). Files may be symbolic links, as in a ConfigMap.
+ * A watched folder: which manifest files it has and which may have changed. Notices by inotify come
+ * at once; a rescan finds what they miss (a folder replaced, a network file system). Files may be
+ * symbolic links, as in a ConfigMap.
  */
 import { type FSWatcher, type Stats, watch } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -12,7 +13,7 @@ const QUIET_MS = 30;
 /** ... but no later than this after the first. */
 const LATE_MS = 200;
 
-export function isManifestName(name: string): boolean {
+function isManifestName(name: string): boolean {
   return /^[^.].*\.(ya?ml|json)$/.test(name);
 }
 
@@ -68,7 +69,10 @@ export class Folder {
     return dirty;
   }
 
-  /** The names of the manifests in the folder, sorted; (re)places the watch first, so that no change is missed. */
+  /**
+   * The names of the manifests in the folder, sorted; (re)places the watch first, so that no change
+   * is missed.
+   */
   async list(): Promise<string[]> {
     const own = await stat(this.#path);
     this.#watchFolder(`${own.dev}:${own.ino}`);

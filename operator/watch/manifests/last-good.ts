@@ -1,6 +1,7 @@
 /**
- * The last good bytes of each manifest file, kept on disk over restarts: only a hint, for a file that is bad when the
- * operator starts. Each is a file with a line of JSON (name, checksum) before the bytes, replaced by rename.
+ * The last good bytes of each manifest file, kept on disk over restarts: only a hint, for a file
+ * that is bad when the operator starts. Each is a file with a line of JSON (name, checksum) before
+ * the bytes, replaced by rename.
  */
 import { createHash, hash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
@@ -8,7 +9,7 @@ import { join } from "node:path";
 import { errorCode, LeatError } from "../../../lib/errors.ts";
 import { TimeSlice } from "../time-slice.ts";
 
-export class LastGoodError extends LeatError<"last-good-damaged"> {}
+class LastGoodError extends LeatError<"last-good-damaged"> {}
 
 interface Head {
   readonly format: 1;
@@ -31,7 +32,10 @@ export class LastGood {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
   }
 
-  /** The bytes last saved of the file; undefined: none were. Damaged ones are set aside and are an error. */
+  /**
+   * The bytes last saved of the file; undefined: none were. Damaged ones are set aside and are an
+   * error.
+   */
   async load(file: string): Promise<Buffer | undefined> {
     const path = this.#path(file);
     const saved = await readFile(path).catch((error: unknown) => {

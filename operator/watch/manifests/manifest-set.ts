@@ -1,6 +1,6 @@
 /**
- * The objects of all files together. Pure. A key that stands in two files is taken from the first by name; the other
- * file's is told as shadowed, and steps in when the first goes.
+ * The objects of all files together. Pure. A key that stands in two files is taken from the first
+ * by name; the other file's is told as shadowed, and steps in when the first goes.
  */
 import { goneEvent, type ObjectEvent } from "../objects.ts";
 import type { ManifestObject } from "./parse-object.ts";
@@ -23,8 +23,9 @@ export class ManifestSet {
   }
 
   /**
-   * Puts the objects in the place of all that the file held; undefined: the file is gone. `touched` gathers the files
-   * whose shadows may have changed. Answers what counts now and did not, or does not any more.
+   * Puts the objects in the place of all that the file held; undefined: the file is gone. `touched`
+   * gathers the files whose shadows may have changed. Answers what counts now and did not, or does
+   * not any more.
    */
   replace(
     file: string,

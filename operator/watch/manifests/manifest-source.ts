@@ -1,6 +1,7 @@
 /**
- * A folder of manifests as a source. A file that is bad, too large or cannot be read is named with line and reason, and
- * its last good state stays; only a file that is gone (and stays gone for a moment) takes its objects with it.
+ * A folder of manifests as a source. A file that is bad, too large or cannot be read is named with
+ * line and reason, and its last good state stays; only a file that is gone (and stays gone for a
+ * moment) takes its objects with it.
  */
 import { basename, join } from "node:path";
 import { errorText } from "../../../lib/errors.ts";
@@ -183,7 +184,10 @@ export class ManifestSource implements Source {
     return this.#set.replace(name, parsed.objects, touched);
   }
 
-  /** The file cannot be taken: what is known of it stays, or what an earlier process knew comes back. */
+  /**
+   * The file cannot be taken: what is known of it stays, or what an earlier process knew comes
+   * back.
+   */
   async #bad(
     name: string,
     stamp: Stamp,
@@ -222,7 +226,10 @@ export class ManifestSource implements Source {
     this.#states.set(name, { stamp, isGood, remarks, pieces });
   }
 
-  /** Small changes go as one batch, so that agents see them at once; large ones let the event loop turn. */
+  /**
+   * Small changes go as one batch, so that agents see them at once; large ones let the event loop
+   * turn.
+   */
   async #hand(events: readonly ObjectEvent[]): Promise<void> {
     const slice = new TimeSlice();
     for (let start = 0; start < events.length; start += BATCH_MOST) {

@@ -1,6 +1,7 @@
 /**
- * The bytes of one manifest file as objects: JSON by the streaming scanner, YAML document by document, resting between
- * pieces so that a large file does not hold up the event loop. A file is good as a whole or bad as a whole.
+ * The bytes of one manifest file as objects: JSON by the streaming scanner, YAML document by
+ * document, resting between pieces so that a large file does not hold up the event loop. A file is
+ * good as a whole or bad as a whole.
  */
 import { hash } from "node:crypto";
 import { JsonScanner, ScanError } from "../json-scanner.ts";
@@ -23,7 +24,10 @@ export interface ParsedFile extends Parsed {
   readonly pieces: ReadonlyMap<string, Parsed>;
 }
 
-/** A piece to parse, with the kind of the List that it is an item of ("" where it is none, or a mixed one). */
+/**
+ * A piece to parse, with the kind of the List that it is an item of ("" where it is none, or a
+ * mixed one).
+ */
 interface Work {
   readonly piece: Piece;
   readonly listKind: string;

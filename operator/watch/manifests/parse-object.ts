@@ -1,7 +1,9 @@
 /**
- * One parsed value of a manifest as an object that the model reads; what is wrong with it, with the line. Pure.
+ * One parsed value of a manifest as an object that the model reads; what is wrong with it, with the
+ * line. Pure.
  *
- * A fault makes the whole file bad. A note names something that is left out of a file that is good otherwise.
+ * A fault makes the whole file bad. A note names something that is left out of a file that is good
+ * otherwise.
  */
 import { isMap, LineCounter, parseDocument } from "yaml";
 import { type Kind, KINDS, type ObjectEvent, presentEvent } from "../objects.ts";
@@ -38,7 +40,10 @@ const API_VERSIONS: { readonly [K in Kind]: string } = {
   EndpointSlice: "discovery.k8s.io/v1",
 };
 
-/** A YAML document above this would hold up the event loop: items of a List are parsed apart, so few are. */
+/**
+ * A YAML document above this would hold up the event loop: items of a List are parsed apart, so few
+ * are.
+ */
 const YAML_BYTES_MOST = 1024 * 1024;
 
 export function fault(line: number, reason: string): Parsed {
@@ -164,7 +169,10 @@ function newlines(text: string): number {
   return text.split("\n").length - 1;
 }
 
-/** The line of the value that the path leads to, or of the nearest one above it. JSON is YAML, so this reads both. */
+/**
+ * The line of the value that the path leads to, or of the nearest one above it. JSON is YAML, so
+ * this reads both.
+ */
 function lineOf(piece: Piece, path: Path): number {
   if (piece.text.length > YAML_BYTES_MOST) return piece.line;
   const lines = new LineCounter();

@@ -1,4 +1,7 @@
-/** Writes last good states behind the work: the newest of each file, one after another, never in anyone's way. */
+/**
+ * Writes last good states behind the work: the newest of each file, one after another, never in
+ * anyone's way.
+ */
 import { errorText } from "../../../lib/errors.ts";
 import type { LastGood } from "./last-good.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Cuts YAML text into pieces that are parsed one by one: documents at their `---` lines, and a List's items at the
- * dashes below `items:`. No value can contain such lines at such a depth, so that cutting needs no parser. Pure.
+ * Cuts YAML text into pieces that are parsed one by one: documents at their `---` lines, and a
+ * List's items at the dashes below `items:`. No value can contain such lines at such a depth, so
+ * that cutting needs no parser. Pure.
  */
 
 import type { Piece } from "./parse-object.ts";
