@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 
@@ -20,8 +19,28 @@ import type { TableServer, TableServerOptions } from "../../operator/serve/table
 import { createTableServer } from "../../operator/serve/table-server.ts";
 import { eventually } from "../harness/deadline.ts";
 
+/** What ends what was begun in it: a test, or a run of a property. */
+export interface Scope {
+  after(end: () => unknown): void;
+}
+
+/** A scope that is ended by hand, last begun first. */
+export class Run implements Scope {
+  readonly #ends: (() => unknown)[] = [];
+
+  after(end: () => unknown): void {
+    this.#ends.push(end);
+  }
+
+  async end(): Promise<void> {
+    for (const end of this.#ends.toReversed()) {
+      await end();
+    }
+  }
+}
+
 /** A folder of the test's own. */
-export function scratch(t: TestContext): string {
+export function scratch(t: Scope): string {
   const folder = mkdtempSync(join(tmpdir(), `leat-${process.pid}-`));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
@@ -38,7 +57,7 @@ export interface Serving {
 
 /** Serves the history at the address: a new unix socket where none is given. */
 export async function serve(
-  t: TestContext,
+  t: Scope,
   history: History,
   options: Pick<TableServerOptions, "limits"> & { readonly address?: string } = {},
 ): Promise<Serving> {
@@ -68,7 +87,7 @@ export interface Following {
 type FollowOptions = Partial<Omit<TableClientOptions, "address" | "log">>;
 
 /** A table client that comes back at once when its stream ends. */
-export function follow(t: TestContext, address: string, options: FollowOptions = {}): Following {
+export function follow(t: Scope, address: string, options: FollowOptions = {}): Following {
   const syncs: SyncEvent[] = [];
   const lines: string[] = [];
   const client = createTableClient({
@@ -99,7 +118,7 @@ export function follow(t: TestContext, address: string, options: FollowOptions =
 
 /** An operator that answers each stream as it is told. Returns its address. */
 export async function pretend(
-  t: TestContext,
+  t: Scope,
   answer: (call: Call, stream: number) => void,
 ): Promise<string> {
   const server = new Server({ "grpc.max_send_message_length": -1 });

@@ -102,7 +102,9 @@ test("a state whose hash differs is refused, reported, and asked for anew", asyn
       }
     });
   });
-  const agent = follow(t, address);
+  const waits: number[] = [];
+  const wait = async (milliseconds: number) => void waits.push(milliseconds);
+  const agent = follow(t, address, { delay: wait });
   await eventually({ what: "three streams" }, () => opens.length === 3 && agent.syncs.length === 2);
   const [, resumed, anew] = opens;
   assert.equal(resumed?.epoch, "a");
@@ -112,6 +114,7 @@ test("a state whose hash differs is refused, reported, and asked for anew", asyn
   assert.equal(anew?.buckets, undefined);
   assert.equal(anew?.epoch, "");
   assert.equal(agent.client.status().refused, 1);
+  assert.ok(waits.length === 2 && Number(waits[0]) <= 50 && Number(waits[1]) >= 500, waits.join());
   assert.deepEqual(agent.syncs[1]?.tables, tables.tables);
   assert.deepEqual(agent.syncs[1]?.changes, []);
   assert.match(agent.lines.join(""), /refused what the operator sent/);
