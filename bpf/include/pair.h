@@ -53,29 +53,21 @@ static __always_inline enum half half_compare(const enum family family, const __
 	return other ? HALF_OUTDATED : HALF_THERE;
 }
 
-static __always_inline bool half_is_expired(const struct flow_head *there, __u8 protocol)
+/* Whether an element is nobody's any more: expired, or not what its seal bears out. */
+static __always_inline bool half_is_void(const enum family family, const struct flow_key *key,
+					 const struct flow_head *there, __u8 protocol)
 {
 	__u32 age = clock_ticks() - word_read(&there->stamp);
 
-	return flow_is_expired(word_read(&there->seen), protocol, age);
+	return flow_is_expired(word_read(&there->seen), protocol, age) ||
+	       flow_seal(family, key, (const struct flow_value *)there) != word_read(&there->seal);
 }
 
 /*
- * Whether an element may stay where another was to be. What has expired goes. An outdated reply
- * goes, its request is about to stand for what is now; an outdated request stays, since it is only
- * met by one that was slower, or by a reply.
+ * Makes an element, or renews the very same; else says what stands in its place. What is void
+ * gives way. So does an outdated reply, whose request is about to stand for what is now; an
+ * outdated request stays, since it is only met by one that was slower, or by a reply.
  */
-static __always_inline bool half_stays(enum half half, const struct flow_head *there, bool reply,
-				       __u8 protocol)
-{
-	if (half == HALF_THERE)
-		return true;
-	if (half == HALF_OUTDATED && reply)
-		return false;
-	return !half_is_expired(there, protocol);
-}
-
-/* Makes an element, or renews the very same; else says what stands in its place. */
 static __always_inline enum half half_make(const enum family family, const struct flow_key *key,
 					   struct flow_value *value, __u8 protocol)
 {
@@ -92,8 +84,10 @@ static __always_inline enum half half_make(const enum family family, const struc
 			if (half == HALF_THERE) {
 				word_write(&there->stamp, value->words[FLOW_SEAL] >> 32);
 				word_write(&there->seen, value->words[FLOW_KIND] >> 24);
+				return half;
 			}
-			if (half_stays(half, there, reply, protocol))
+			if (!(half == HALF_OUTDATED && reply) &&
+			    !half_is_void(family, key, there, protocol))
 				return half;
 			flow_remove(family, key);
 		}

@@ -66,6 +66,8 @@ async function answer(ask: Ask): Promise<unknown> {
       return mapUpdate(map(ask.map), ask.key, ask.value);
     case "lookup":
       return mapLookup(map(ask.map), ask.key);
+    case "delete":
+      return mapDelete(map(ask.map), ask.key);
     case "dump":
       return dump(ask.map);
     case "clear":

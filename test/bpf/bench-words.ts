@@ -38,6 +38,7 @@ export interface Words {
     ask: { readonly map: string; readonly key: Uint8Array };
     answer: Uint8Array | undefined;
   };
+  delete: { ask: { readonly map: string; readonly key: Uint8Array }; answer: boolean };
   dump: { ask: { readonly map: string }; answer: Element[] };
   /** Deletes every element of a hash. */
   clear: { ask: { readonly map: string }; answer: undefined };

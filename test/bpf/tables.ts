@@ -2,6 +2,7 @@
  * Fills the maps of a bench as the agent would, a service at a time. In: services in the words of a test. Ids and
  * generations are given here and answered, so that a test can expect them in flows.
  */
+import assert from "node:assert/strict";
 import { addressBytes } from "../../lib/model/address.ts";
 import type { Family } from "../../lib/model/rows.ts";
 import type { FrontendKind } from "../../agent/desired/frontends.ts";
@@ -240,5 +241,37 @@ export class Tables {
       key: FLOW_KEY[family].decode(key),
       flow: FLOW[family].decode(value),
     }));
+  }
+
+  /** Takes away the elements of one kind (enum flow_kind), as an eviction would. */
+  async deleteFlows(family: Family, kind: number): Promise<void> {
+    const map = `flows${family}_v1`;
+    for (const { key, value } of await this.#bench.ask("dump", { map })) {
+      if (FLOW[family].decode(value).head.kind === kind) {
+        await this.#bench.ask("delete", { map, key });
+      }
+    }
+  }
+
+  /** Changes one bit of every element's destination, and leaves its seal. */
+  async spoilFlows(family: Family): Promise<void> {
+    const map = `flows${family}_v1`;
+    for (const { key, value } of await this.#bench.ask("dump", { map })) {
+      const flow = FLOW[family].decode(value);
+      const destination = flow.destination.map((byte, index) => (index === 3 ? byte ^ 1 : byte));
+      const spoilt = FLOW[family].encode({ ...flow, destination });
+      await this.#bench.ask("update", { map, key, value: spoilt });
+    }
+  }
+
+  /** Where a service's extent begins. */
+  async stateBase({ state }: ServiceIds): Promise<number> {
+    const word = await this.#bench.ask("lookup", { map: "states_v1", key: u32Bytes(state) });
+    assert(word);
+    return new DataView(word.buffer, word.byteOffset).getUint32(0, true);
+  }
+
+  async pointState({ state }: ServiceIds, base: number): Promise<void> {
+    await this.#put("states", u32Bytes(state), u64Bytes(pack(GENERATION, base)));
   }
 }
