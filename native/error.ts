@@ -12,6 +12,7 @@ for (const [name, value] of [
   ["ENOLINK", 67],
   ["ENODATA", 61],
   ["ENONET", 64],
+  ["EBADFD", 77],
   ["ESTALE", 116],
   ["ENOTSUPP", 524],
 ] as const) {

@@ -47,7 +47,9 @@ bool get_span(const Napi::Value &value, Span *out, bool optional)
 	    value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array)
 		return false;
 	Napi::Uint8Array array = value.As<Napi::Uint8Array>();
-	out->data = array.Data();
+	/* The engine gives an empty array no address, which would read as absent. */
+	static uint8_t empty;
+	out->data = array.ByteLength() > 0 ? array.Data() : &empty;
 	out->size = array.ByteLength();
 	return out->size <= max_bytes;
 }

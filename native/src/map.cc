@@ -80,9 +80,9 @@ Napi::Value map_info(const Napi::CallbackInfo &args)
 {
 	int fd;
 	Shape shape;
-	int err = get_shape(args[0], &fd, &shape);
+	int err = get_int(args[0], &fd) ? check_kind(fd, kind_map) : -EINVAL;
 	if (!err)
-		err = check_kind(fd, kind_map);
+		err = get_shape(args[0], &fd, &shape);
 	if (err)
 		return answer(args.Env(), err);
 	const bpf_map_info &info = shape.info;

@@ -174,16 +174,36 @@ int keep(std::map<std::string, int> *kept, const std::string &name, int fd)
 	return 0;
 }
 
-int keep_all(bpf_object *object, Outcome *outcome)
+/* In the order of the object; taken before a map is reused, which gives it the name of the other. */
+std::vector<std::string> map_names(bpf_object *object)
+{
+	std::vector<std::string> names;
+	bpf_map *map;
+	bpf_object__for_each_map(map, object)
+	{
+		names.push_back(section_name(map));
+	}
+	return names;
+}
+
+int keep_all(bpf_object *object, const std::vector<std::string> &names, Outcome *outcome)
 {
 	bpf_map *map;
 	bpf_program *program;
+	size_t index = 0;
 	int err = 0;
-	bpf_object__for_each_map(map, object) if (!err && bpf_map__fd(map) >= 0) err =
-		keep(&outcome->maps, section_name(map), bpf_map__fd(map));
-	bpf_object__for_each_program(program,
-				     object) if (!err && bpf_program__fd(program) >= 0) err =
-		keep(&outcome->programs, bpf_program__name(program), bpf_program__fd(program));
+	bpf_object__for_each_map(map, object)
+	{
+		const std::string &name = names[index++];
+		if (!err && bpf_map__fd(map) >= 0)
+			err = keep(&outcome->maps, name, bpf_map__fd(map));
+	}
+	bpf_object__for_each_program(program, object)
+	{
+		if (!err && bpf_program__fd(program) >= 0)
+			err = keep(&outcome->programs, bpf_program__name(program),
+				   bpf_program__fd(program));
+	}
 	return err;
 }
 
@@ -196,11 +216,16 @@ void load(const Request &request, Outcome *outcome)
 	opts.kernel_log_level = request.log_level;
 	warnings_of_thread = &outcome->warnings;
 	bpf_object *object = bpf_object__open_file(request.path.c_str(), &opts);
-	outcome->err = object == nullptr ? -errno : prepare(object, request);
+	std::vector<std::string> names;
+	outcome->err = object == nullptr ? -errno : 0;
+	if (!outcome->err) {
+		names = map_names(object);
+		outcome->err = prepare(object, request);
+	}
 	if (!outcome->err)
 		outcome->err = bpf_object__load(object);
 	if (!outcome->err)
-		outcome->err = keep_all(object, outcome);
+		outcome->err = keep_all(object, names, outcome);
 	if (outcome->err || request.log_level > 0)
 		outcome->log.assign(log.data(), strnlen(log.data(), log.size()));
 	bpf_object__close(object);

@@ -33,7 +33,12 @@ public:
 	}
 	Poller(const Poller &) = delete;
 	Poller &operator=(const Poller &) = delete;
-	virtual ~Poller() = default;
+	/* The environment does not end before its last hook is removed. */
+	virtual ~Poller()
+	{
+		if (hook != nullptr)
+			napi_remove_async_cleanup_hook(hook);
+	}
 
 	virtual void on_readable() = 0;
 
@@ -47,7 +52,7 @@ public:
 			return err;
 		handle.data = this;
 		started = true;
-		napi_add_env_cleanup_hook(env, on_exit, this);
+		napi_add_async_cleanup_hook(env, on_exit, this, &hook);
 		return uv_poll_start(&handle, UV_READABLE, [](uv_poll_t *poll, int, int) {
 			auto *self = static_cast<Poller *>(poll->data);
 			Napi::HandleScope scope(self->env);
@@ -62,7 +67,6 @@ public:
 			delete this;
 			return;
 		}
-		napi_remove_env_cleanup_hook(env, on_exit, this);
 		callback.Reset();
 		uv_close(reinterpret_cast<uv_handle_t *>(&handle),
 			 [](uv_handle_t *closed) { delete static_cast<Poller *>(closed->data); });
@@ -84,7 +88,7 @@ protected:
 	Napi::Env env;
 
 private:
-	static void on_exit(void *self)
+	static void on_exit(napi_async_cleanup_hook_handle, void *self)
 	{
 		auto *poller = static_cast<Poller *>(self);
 		*poller->reference = nullptr;
@@ -93,6 +97,7 @@ private:
 
 	Napi::FunctionReference callback;
 	Napi::AsyncContext context;
+	napi_async_cleanup_hook_handle hook = nullptr;
 	uv_poll_t handle = {};
 	bool started = false;
 };
