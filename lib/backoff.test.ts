@@ -1,3 +1,4 @@
+/** Delays double, are bounded and jittered, and end with their signal. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,4 +1,7 @@
-/** Exponential back-off with jitter. The clock and the randomness are given, so that tests need no waiting. */
+/**
+ * Exponential back-off with jitter. The clock and the randomness are given, so that tests need no
+ * waiting.
+ */
 import { setTimeout as timeout } from "node:timers/promises";
 
 export interface BackoffOptions {
@@ -32,7 +35,9 @@ export class Backoff {
     return this.#failures;
   }
 
-  /** The next delay in milliseconds, never below atLeastMs (what a peer asked for by Retry-After). */
+  /**
+   * The next delay in milliseconds, never below atLeastMs (what a peer asked for by Retry-After).
+   */
   next(atLeastMs = 0): number {
     const { firstMs, mostMs, random } = this.#options;
     const bound = Math.min(firstMs * 2 ** this.#failures, mostMs);

@@ -1,3 +1,4 @@
+/** Codes, causes and texts of errors. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,4 +1,7 @@
-/** The base of all errors that Leat raises on purpose: a stable code to act on, a message for people, the cause. */
+/**
+ * The base of all errors that Leat raises on purpose: a stable code to act on, a message for
+ * people, the cause.
+ */
 
 /** Parts of Leat extend it with the union of their own codes. */
 export class LeatError<Code extends string = string> extends Error {
@@ -22,7 +25,10 @@ export function errorText(error: unknown): string {
   return `${error.message}: ${errorText(error.cause)}`;
 }
 
-/** The `code` of whatever was thrown (Leat's own, or Node's such as "ENOENT"); undefined where it has none. */
+/**
+ * The `code` of whatever was thrown (Leat's own, or Node's such as "ENOENT"); undefined where it
+ * has none.
+ */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) {
     return undefined;

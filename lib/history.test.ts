@@ -1,3 +1,4 @@
+/** Revisions, dirty keys and digests, against a naive history. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,8 +1,9 @@
 /**
- * The rows of all tables, the revision they are at, and a bounded ring of which keys changed at which revision.
+ * The rows of all tables, the revision they are at, and a bounded ring of which keys changed at
+ * which revision.
  *
- * Rows are immutable values: whoever took a row keeps what it was. Only keys are remembered, never earlier rows,
- * so that a reader that is behind is sent each key's current row once.
+ * Rows are immutable values: whoever took a row keeps what it was. Only keys are remembered,
+ * never earlier rows, so that a reader that is behind is sent each key's current row once.
  */
 import type { Change, Tables } from "./model/change.ts";
 import { ContentDigest } from "./model/digest.ts";
@@ -20,7 +21,10 @@ export interface HistoryOptions {
   readonly epoch: string;
   /** Dirty keys remembered; a reader that is further behind must be reset. */
   readonly ringCapacity?: number;
-  /** Why a row cannot be held (lib/wire rowRefusal); such a change is left out and the last good row stays. */
+  /**
+   * Why a row cannot be held (lib/wire rowRefusal); such a change is left out and the last good
+   * row stays.
+   */
   readonly refuse?: (change: Change) => string | undefined;
   readonly onRefused?: (change: Change, reason: string) => void;
 }
@@ -59,7 +63,10 @@ export class History {
     return this.#tables;
   }
 
-  /** Takes all changes as one revision and returns the revision now held; it moves only if a row changed. */
+  /**
+   * Takes all changes as one revision and returns the revision now held; it moves only if a row
+   * changed.
+   */
   commit(changes: readonly Change[]): number {
     const next = this.#revision + 1;
     for (const change of changes) {
@@ -71,12 +78,18 @@ export class History {
     return this.#revision;
   }
 
-  /** The keys that changed after the revision, each once; "reset" where the ring no longer reaches back to it. */
+  /**
+   * The keys that changed after the revision, each once; "reset" where the ring no longer reaches
+   * back to it.
+   */
   changesSince(revision: number): DirtyKey[] | "reset" {
     return this.#reaches(revision) ? this.#ring.since(revision) : "reset";
   }
 
-  /** How many changes came after the revision, a key as often as it changed; Infinity where it is out of reach. */
+  /**
+   * How many changes came after the revision, a key as often as it changed; Infinity where it is
+   * out of reach.
+   */
   changeCountSince(revision: number): number {
     return this.#reaches(revision) ? this.#ring.countSince(revision) : Infinity;
   }

@@ -1,3 +1,4 @@
+/** Order of start and stop, and the ends of a process. */
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";

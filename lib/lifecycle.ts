@@ -1,6 +1,7 @@
 /**
- * The parts of a process, started in order and stopped in reverse; and the rules of its end: SIGTERM and SIGINT
- * stop it gracefully (exit 0), an unhandled rejection or exception ends it at once (exit 1).
+ * The parts of a process, started in order and stopped in reverse; and the rules of its end:
+ * SIGTERM and SIGINT stop it gracefully (exit 0), an unhandled rejection or exception ends it at
+ * once (exit 1).
  */
 import { LeatError } from "./errors.ts";
 import type { Logger } from "./log.ts";
@@ -80,7 +81,10 @@ export interface HostProcess {
   exit(code: number): void;
 }
 
-/** Starts the parts and ties them to the process until it ends. A second signal ends it at once (exit 1). */
+/**
+ * Starts the parts and ties them to the process until it ends. A second signal ends it at once
+ * (exit 1).
+ */
 export async function runProcess(
   lifecycle: Lifecycle,
   options: { readonly log: Logger; readonly host?: HostProcess },

@@ -1,3 +1,4 @@
+/** What a line of the log holds, for machines and for people. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

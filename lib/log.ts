@@ -1,6 +1,6 @@
 /**
- * The one logger: structured lines to standard output, JSON or text for people. Log once, at the edge, with fields;
- * errors are fields named `error`.
+ * The one logger: structured lines to standard output, JSON or text for people. Log once, at the
+ * edge, with fields; errors are fields named `error`.
  */
 import { pino, stdTimeFunctions } from "pino";
 
@@ -56,7 +56,9 @@ function describeError(error: unknown): unknown {
   return { message: errorText(error), code: errorCode(error), stack: error.stack };
 }
 
-/** "2026-01-31T12:00:00.000Z warn operator: message field=value", the stack of an error left out. */
+/**
+ * "2026-01-31T12:00:00.000Z warn operator: message field=value", the stack of an error left out.
+ */
 function textLine(json: string): string {
   const { time, level, name, message, ...fields } = JSON.parse(json) as Record<string, unknown>;
   const pairs = Object.entries(fields).map(([field, value]) => `${field}=${fieldText(value)}`);

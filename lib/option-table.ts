@@ -1,4 +1,7 @@
-/** What an option is: its kinds, how it is named in each source, and the error of all that is wrong with one. */
+/**
+ * What an option is: its kinds, how it is named in each source, and the error of all that is
+ * wrong with one.
+ */
 import { LeatError } from "./errors.ts";
 
 interface Described {
@@ -71,5 +74,8 @@ export function variableName(key: string): string {
   return `LEAT_${flagName(key).replaceAll("-", "_").toUpperCase()}`;
 }
 
-/** An option that is unknown, lacks its value or has one that cannot be taken; the message names it and its source. */
+/**
+ * An option that is unknown, lacks its value or has one that cannot be taken; the message names
+ * it and its source.
+ */
 export class OptionError extends LeatError<"option-unknown" | "option-value" | "option-file"> {}

@@ -1,4 +1,7 @@
-/** The YAML configuration file of a process: one mapping from option names to values, each of them known. */
+/**
+ * The YAML configuration file of a process: one mapping from option names to values, each of them
+ * known.
+ */
 import { parseDocument } from "yaml";
 
 import { errorText } from "./errors.ts";

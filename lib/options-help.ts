@@ -1,4 +1,7 @@
-/** The text of --help, made from the option table: every flag, its variable, its values and its default. */
+/**
+ * The text of --help, made from the option table: every flag, its variable, its values and its
+ * default.
+ */
 import type { Option, OptionTable } from "./option-table.ts";
 import { flagName, variableName } from "./option-table.ts";
 
@@ -20,7 +23,7 @@ export function helpText(
     "",
     ...wrap(about.summary, 98),
     "",
-    "Options (a flag beats the environment, which beats the file of --config, which beats the default):",
+    "Options. A flag beats the environment, which beats the file, which beats the default.",
     ...options.flat(),
     ...config,
     ...block("--help, -h", "Print this text.", []),

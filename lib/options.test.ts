@@ -1,3 +1,4 @@
+/** Options from every source, their errors, and a complete --help. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,8 +1,10 @@
 /**
- * One table of options for a process: its flags, LEAT_* environment, YAML configuration file and --help all come
- * from it. A flag beats the environment, which beats the file, which beats the default.
+ * One table of options for a process: its flags, LEAT_* environment, YAML configuration file and
+ * --help all come from it. A flag beats the environment, which beats the file, which beats the
+ * default.
  *
- * The key `logLevel` is the flag --log-level, the variable LEAT_LOG_LEVEL and the file's `log-level`.
+ * The key `logLevel` is the flag --log-level, the variable LEAT_LOG_LEVEL and the file's
+ * `log-level`.
  */
 import type {
   IntegerOption,

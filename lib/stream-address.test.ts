@@ -1,3 +1,4 @@
+/** What is an address of the stream. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,4 +1,7 @@
-/** Where the operator serves its tables: "unix:/PATH", or "HOST:PORT" with an IPv6 host in brackets. */
+/**
+ * Where the operator serves its tables: "unix:/PATH", or "HOST:PORT" with an IPv6 host in
+ * brackets.
+ */
 
 export type StreamAddress =
   | { readonly kind: "unix"; readonly path: string }

@@ -1,3 +1,4 @@
+/** Nothing shows before a Sync, nothing at all of a state whose hash differs. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,6 +1,7 @@
 /**
- * The operator's tables as this agent has them. Words are gathered and become the tables' new state at a Sync only,
- * and only if the content hash then agrees: what is visible is always one whole revision.
+ * The operator's tables as this agent has them. Words are gathered and become the tables' new
+ * state at a Sync only, and only if the content hash then agrees: what is visible is always one
+ * whole revision.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
@@ -19,7 +20,10 @@ type Row = Rows[TableName];
 type MutableTables = { readonly [T in TableName]: Map<string, Rows[T]> };
 type Pending = { readonly [T in TableName]: Map<string, Rows[T] | undefined> };
 
-/** Rows of all tables, held or on their way: far above any cluster, and a bound on memory all the same. */
+/**
+ * Rows of all tables, held or on their way: far above any cluster, and a bound on memory all the
+ * same.
+ */
 const ROWS_MOST = 4_000_000;
 /** Rows checked between two turns of the event loop: 2 to 4 ms. */
 const ROWS_A_TURN = 2_048;
@@ -148,7 +152,10 @@ export class Replica {
     }
   }
 
-  /** Adds what is pending for a table to the changes and to the digest, then what a Reset takes away. */
+  /**
+   * Adds what is pending for a table to the changes and to the digest, then what a Reset takes
+   * away.
+   */
   async #compare(table: TableName, digest: ContentDigest, changes: Change[]): Promise<void> {
     const held: ReadonlyMap<string, Row> = this.#tables[table];
     const pending: ReadonlyMap<string, Row | undefined> = this.#pending[table];

@@ -1,6 +1,7 @@
 /**
- * One stream to the operator: bytes in, bytes out, over a connection of its own. grpc-js would share connections and
- * their back-off between channels, buffer for retries and obey http_proxy; all of that is turned off.
+ * One stream to the operator: bytes in, bytes out, over a connection of its own. grpc-js would
+ * share connections and their back-off between channels, buffer for retries and obey http_proxy;
+ * all of that is turned off.
  */
 import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { Client, credentials } from "@grpc/grpc-js";
@@ -33,7 +34,10 @@ export class OperatorStream {
     this.#call.on("error", () => this.close());
   }
 
-  /** Messages in order; no further one is read while one is being handled. Throws a grpc-js ServiceError. */
+  /**
+   * Messages in order; no further one is read while one is being handled. Throws a grpc-js
+   * ServiceError.
+   */
   async *messages(): AsyncGenerator<Buffer, void> {
     for await (const message of this.#call) {
       yield message as Buffer;

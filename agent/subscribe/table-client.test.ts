@@ -1,3 +1,4 @@
+/** How the client waits while the operator is away; the rest of it is tested in test/stream. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

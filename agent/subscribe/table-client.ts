@@ -1,6 +1,7 @@
 /**
- * Follows the operator's tables: opens a stream from where the last one ended, hands on each consistent state, answers
- * what was applied, and comes back with back-off for as long as it runs. No partial state ever leaves it.
+ * Follows the operator's tables: opens a stream from where the last one ended, hands on each
+ * consistent state, answers what was applied, and comes back with back-off for as long as it
+ * runs. No partial state ever leaves it.
  */
 import { status as grpcStatus } from "@grpc/grpc-js";
 
@@ -37,7 +38,10 @@ export interface TableClientOptions {
   /** The node's name. */
   readonly node: string;
   readonly version: string;
-  /** Applies a state and answers all that could not be applied. An error that it throws ends the process. */
+  /**
+   * Applies a state and answers all that could not be applied. An error that it throws ends the
+   * process.
+   */
   readonly onSync: (sync: SyncEvent) => Promise<readonly Failure[]>;
   readonly log: Logger;
   /** Uniform in [0, 1). */
@@ -51,7 +55,10 @@ export type ClientState = "stopped" | "waiting" | "connecting" | "receiving" | "
 
 export interface ClientStatus {
   readonly state: ClientState;
-  /** When the stream came up or was lost, in milliseconds since the epoch; undefined before either. */
+  /**
+   * When the stream came up or was lost, in milliseconds since the epoch; undefined before
+   * either.
+   */
   readonly changedAt: number | undefined;
   readonly operator: string;
   readonly epoch: string;
@@ -71,7 +78,10 @@ export interface ClientStatus {
   readonly lastError: string;
 }
 
-/** While the operator is away an attempt costs next to nothing, and its return should be noticed at once. */
+/**
+ * While the operator is away an attempt costs next to nothing, and its return should be noticed
+ * at once.
+ */
 const AWAY = { firstMs: 50, mostMs: 800 };
 /** After a refusal, by either side, trying again at once would repeat it. */
 const REFUSED = { firstMs: 1_000, mostMs: 30_000 };

@@ -1,3 +1,4 @@
+/** What is an address or a prefix, and its one text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

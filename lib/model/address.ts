@@ -1,8 +1,10 @@
 /**
- * Addresses and prefixes: strict parsing to canonical text (RFC 5952) and to bytes in network order, and back.
+ * Addresses and prefixes: strict parsing to canonical text (RFC 5952) and to bytes in network
+ * order, and back.
  *
- * Refused: IPv4-mapped IPv6 addresses (they would make one address two), zones, leading zeros, blanks.
- * Invariant: parseAddress(addressText(bytes)) yields the same bytes; equal addresses have equal text.
+ * Refused: IPv4-mapped IPv6 addresses (they would make one address two), zones, leading zeros,
+ * blanks. Invariant: parseAddress(addressText(bytes)) yields the same bytes; equal addresses have
+ * equal text.
  */
 import { isIPv4, isIPv6 } from "node:net";
 
@@ -32,7 +34,9 @@ export function parseAddress(text: string): Address | undefined {
   return isMapped(bytes) ? undefined : { family: 6, text: ipv6Text(bytes), bytes };
 }
 
-/** The address's 4 or 16 bytes in network order; throws a RangeError where the text is no address. */
+/**
+ * The address's 4 or 16 bytes in network order; throws a RangeError where the text is no address.
+ */
 export function addressBytes(text: string): Uint8Array {
   if (isIPv4(text)) {
     return ipv4Bytes(text);
@@ -44,7 +48,10 @@ export function addressBytes(text: string): Uint8Array {
   return address.bytes;
 }
 
-/** Canonical text of 4 or 16 bytes in network order; throws a RangeError at another length or a mapped address. */
+/**
+ * Canonical text of 4 or 16 bytes in network order; throws a RangeError at another length or a
+ * mapped address.
+ */
 export function addressText(bytes: Uint8Array): string {
   if (bytes.length === IPV4_BYTES) {
     return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;

@@ -1,4 +1,7 @@
-/** A change of one row: what the operator's diff yields, the stream carries and the agent folds in. */
+/**
+ * A change of one row: what the operator's diff yields, the stream carries and the agent folds
+ * in.
+ */
 import type { Rows, TableName } from "./rows.ts";
 
 /** Row undefined: the key is gone. */

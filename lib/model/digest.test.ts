@@ -1,3 +1,4 @@
+/** Digests tell rows apart, add up, are spread, and stay what they were. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,9 +1,10 @@
 /**
- * Additive digests of rows: 64 bits a row, summed modulo 2^64 by bucket, so that both ends of the stream keep a
- * hash of their whole content at a cost of O(changed), and can tell which part of it differs.
+ * Additive digests of rows: 64 bits a row, summed modulo 2^64 by bucket, so that both ends of the
+ * stream keep a hash of their whole content at a cost of O(changed), and can tell which part of
+ * it differs.
  *
- * Both ends must digest alike: a field that is added to a row later must leave the digest of rows that do not
- * use it as it was (mix it only where it is not its zero value).
+ * Both ends must digest alike: a field that is added to a row later must leave the digest of rows
+ * that do not use it as it was (mix it only where it is not its zero value).
  */
 import type {
   Cidr,
@@ -16,10 +17,16 @@ import type {
 } from "./rows.ts";
 import { TABLE_NAMES } from "./rows.ts";
 
-/** How many sums the content is split into: 8 KiB in an Open, and some 100 rows a bucket at 110,000. */
+/**
+ * How many sums the content is split into: 8 KiB in an Open, and some 100 rows a bucket at
+ * 110,000.
+ */
 export const BUCKETS = 1024;
 
-/** Two 32-bit lanes. Each step is a bijection of the lanes for a given word, and both lanes see each word. */
+/**
+ * Two 32-bit lanes. Each step is a bijection of the lanes for a given word, and both lanes see
+ * each word.
+ */
 class Mixer {
   #a = 0;
   #b = 0;

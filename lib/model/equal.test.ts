@@ -1,3 +1,4 @@
+/** Rows are equal by their whole value. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

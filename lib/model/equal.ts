@@ -1,7 +1,13 @@
-/** Equality of rows by value. Rows are plain data: texts, numbers, booleans, lists and records of them. */
+/**
+ * Equality of rows by value. Rows are plain data: texts, numbers, booleans, lists and records of
+ * them.
+ */
 import type { Rows, TableName } from "./rows.ts";
 
-/** Whether both rows say the same; an absent field equals one that is undefined, order in lists counts. */
+/**
+ * Whether both rows say the same; an absent field equals one that is undefined, order in lists
+ * counts.
+ */
 export function rowsEqual<T extends TableName>(left: Rows[T], right: Rows[T]): boolean {
   return valuesEqual(left, right);
 }

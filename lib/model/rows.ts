@@ -1,8 +1,8 @@
 /**
  * The rows that travel from the operator to the agents, and their keys: the glossary in code.
  *
- * Addresses are canonical text ("10.96.0.1", "fd00:96::1": RFC 5952, IPv4-mapped addresses are refused), so that
- * equal addresses are equal strings. Ports are numbers in host order.
+ * Addresses are canonical text ("10.96.0.1", "fd00:96::1": RFC 5952, IPv4-mapped addresses are
+ * refused), so that equal addresses are equal strings. Ports are numbers in host order.
  */
 
 export type Protocol = "TCP" | "UDP" | "SCTP";
@@ -25,7 +25,10 @@ export interface ServicePort {
   readonly nodePort: number;
 }
 
-/** A Service that is to be served (headless, ExternalName and foreign-proxy Services never become rows). */
+/**
+ * A Service that is to be served (headless, ExternalName and foreign-proxy Services never become
+ * rows).
+ */
 export interface ServiceRow {
   readonly namespace: string;
   readonly name: string;
@@ -43,7 +46,10 @@ export interface ServiceRow {
   /** 0: none. */
   readonly healthCheckNodePort: number;
   readonly ports: readonly ServicePort[];
-  /** What of the object could not be taken, each a sentence that names the field; the rest is served. */
+  /**
+   * What of the object could not be taken, each a sentence that names the field; the rest is
+   * served.
+   */
   readonly refusals: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 /**
- * Reads a batch's columns back into values, one array a column, and refuses the batch by the name of the column that
- * is wrong: another number of entries than rows, an index or a choice out of range, no address, no port.
+ * Reads a batch's columns back into values, one array a column, and refuses the batch by the name
+ * of the column that is wrong: another number of entries than rows, an index or a choice out of
+ * range, no address, no port.
  */
 import { addressText, parseCidr } from "../model/address.ts";
 import type { Cidr } from "../model/rows.ts";

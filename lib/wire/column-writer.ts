@@ -1,4 +1,6 @@
-/** Lays values out by column and counts the bytes that they will take when encoded, never too few. */
+/**
+ * Lays values out by column and counts the bytes that they will take when encoded, never too few.
+ */
 import { addressBytes } from "../model/address.ts";
 import type { Cidr } from "../model/rows.ts";
 

@@ -1,3 +1,4 @@
+/** Every rule that a message can break is refused by name; what is newer is passed over. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,6 +1,6 @@
 /**
- * Bytes to words and answers. Everything is checked, and a message that breaks a rule is refused whole by a WireError;
- * fields, words and tables of a newer peer are passed over.
+ * Bytes to words and answers. Everything is checked, and a message that breaks a rule is refused
+ * whole by a WireError; fields, words and tables of a newer peer are passed over.
  */
 import { LeatError } from "../errors.ts";
 import { BUCKETS } from "../model/digest.ts";

@@ -1,3 +1,4 @@
+/** Any rows arrive as they were, in messages of at most 256 KiB. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

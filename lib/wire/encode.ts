@@ -121,7 +121,10 @@ function cut(text: string, most: number): string {
   return text.slice(0, most).toWellFormed();
 }
 
-/** Columns of the rows from `start` on, as many as make a batch; a row that would burst it waits for the next. */
+/**
+ * Columns of the rows from `start` on, as many as make a batch; a row that would burst it waits
+ * for the next.
+ */
 function fill<T extends TableName>(
   table: T,
   rows: readonly Rows[T][],

@@ -1,6 +1,7 @@
 /**
- * Makes lib/wire/gen from proto/leat.proto: `node lib/wire/generate.ts [FOLDER]`. The generator writes types only
- * beside commented code, so it runs twice, and the code is kept without comments.
+ * Makes lib/wire/gen from proto/leat.proto: `node lib/wire/generate.ts [FOLDER]`. The generator
+ * writes types only beside commented code, so it runs twice, and the code is kept without
+ * comments.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

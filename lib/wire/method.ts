@@ -1,4 +1,7 @@
-/** The one method of the stream, for both ends: messages stay bytes, this folder's codecs make values of them. */
+/**
+ * The one method of the stream, for both ends: messages stay bytes, this folder's codecs make
+ * values of them.
+ */
 
 export const WATCH = {
   path: "/leat.v1.Tables/Watch",
@@ -10,7 +13,10 @@ export const WATCH = {
   responseDeserialize: (bytes: Buffer): Buffer => bytes,
 } as const;
 
-/** A silent peer is asked after 10 s and given up 5 s later: without this a half-open connection is never noticed. */
+/**
+ * A silent peer is asked after 10 s and given up 5 s later: without this a half-open connection
+ * is never noticed.
+ */
 export const KEEPALIVE = {
   "grpc.keepalive_time_ms": 10_000,
   "grpc.keepalive_timeout_ms": 5_000,

@@ -1,8 +1,10 @@
 /**
- * The listener under the gRPC server. grpc-js neither bounds connections nor can cut one whose peer has stopped
- * reading (a status waits behind the data), so sockets are accepted, counted and closed here.
+ * The listener under the gRPC server. grpc-js neither bounds connections nor can cut one whose
+ * peer has stopped reading (a status waits behind the data), so sockets are accepted, counted and
+ * closed here.
  *
- * A connection is named as grpc-js names the peer of a call, and lives only while an agent holds it.
+ * A connection is named as grpc-js names the peer of a call, and lives only while an agent holds
+ * it.
  */
 import { chmodSync, rmSync, statSync } from "node:fs";
 import { connect, createServer } from "node:net";

@@ -7,7 +7,10 @@ export interface ServeLimits {
   readonly openMs: number;
   /** An agent that takes no message for so long is dropped. */
   readonly stallMs: number;
-  /** Syncs sent and not yet answered; at this many an agent waits, and what it misses is coalesced. */
+  /**
+   * Syncs sent and not yet answered; at this many an agent waits, and what it misses is
+   * coalesced.
+   */
   readonly unansweredMost: number;
   /** How long a stop waits for streams to end. */
   readonly stopMs: number;

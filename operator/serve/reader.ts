@@ -1,6 +1,7 @@
 /**
- * One agent's stream. A reader is a revision: what it lacks is computed when it can take more, never queued, so a
- * slow one costs one message in flight, and each key it missed is sent once, as it is by then.
+ * One agent's stream. A reader is a revision: what it lacks is computed when it can take more,
+ * never queued, so a slow one costs one message in flight, and each key it missed is sent once,
+ * as it is by then.
  *
  * Order: Open, then transfer after transfer, each ending in a Sync, with Applied coming back.
  */
@@ -192,7 +193,10 @@ export class Reader {
     return this.#unanswered.length < this.#options.limits.unansweredMost;
   }
 
-  /** False where the ring has left the transfer's end behind, so that finishing it would lead nowhere. */
+  /**
+   * False where the ring has left the transfer's end behind, so that finishing it would lead
+   * nowhere.
+   */
   async #send(transfer: Transfer): Promise<boolean> {
     const { stats, transfers, now } = this.#options;
     const { revision, contentHash } = transfer.to;

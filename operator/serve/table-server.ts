@@ -1,8 +1,8 @@
 /**
  * Serves the history's tables to agents over gRPC, each from where it left off.
  *
- * Invariant: only published revisions are sent, and nothing before the first is: an operator that has not read its
- * sources yet must not tell agents that their services are gone.
+ * Invariant: only published revisions are sent, and nothing before the first is: an operator that
+ * has not read its sources yet must not tell agents that their services are gone.
  */
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -44,7 +44,10 @@ export interface AgentStatus {
   readonly applied: number;
   /** Revisions published and not yet applied. */
   readonly lag: number;
-  /** How long the oldest Sync that the agent has not answered is under way; 0 where it answered all. */
+  /**
+   * How long the oldest Sync that the agent has not answered is under way; 0 where it answered
+   * all.
+   */
   readonly lagMs: number;
   /** Of the last Applied: the first of them, and how many there are. */
   readonly failures: readonly Failure[];
@@ -59,7 +62,9 @@ interface Agent {
   failuresTotal: number;
 }
 
-/** Streams that one connection may hold: an agent has one, and a second one while it replaces it. */
+/**
+ * Streams that one connection may hold: an agent has one, and a second one while it replaces it.
+ */
 const STREAMS_MOST = 8;
 /** MB of unsent data at which a connection is refused new streams. */
 const SESSION_MEMORY_MB = 8;
@@ -106,7 +111,10 @@ export class TableServer {
     });
   }
 
-  /** Listens on "unix:/PATH" or "HOST:PORT" and returns that text, with the port chosen for port 0. */
+  /**
+   * Listens on "unix:/PATH" or "HOST:PORT" and returns that text, with the port chosen for port
+   * 0.
+   */
   async start(address: string): Promise<string> {
     const parsed: StreamAddress | undefined = parseStreamAddress(address);
     if (parsed === undefined) {

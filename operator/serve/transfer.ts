@@ -1,9 +1,10 @@
 /**
- * The way from one consistent state to another as encoded messages, shared by all readers that go it. Messages are
- * made when the first reader asks for them, a few milliseconds' worth at a time, and kept for the others.
+ * The way from one consistent state to another as encoded messages, shared by all readers that go
+ * it. Messages are made when the first reader asks for them, a few milliseconds' worth at a time,
+ * and kept for the others.
  *
- * Invariant: what a transfer sends, and the hash in its Sync, are of one revision: it holds the rows (immutable
- * values) as they were when it was made, whatever is committed since.
+ * Invariant: what a transfer sends, and the hash in its Sync, are of one revision: it holds the
+ * rows (immutable values) as they were when it was made, whatever is committed since.
  */
 import assert from "node:assert/strict";
 
@@ -165,7 +166,10 @@ function* resetMessages(
   yield encodeSync(capture);
 }
 
-/** The current rows of all keys that changed after the revision, each once; it must be within reach. */
+/**
+ * The current rows of all keys that changed after the revision, each once; it must be within
+ * reach.
+ */
 export function deltaTransfer(history: History, from: number): Transfer {
   const keys = history.changesSince(from);
   assert(keys !== "reset", `revision ${from} is out of reach`);

@@ -1,6 +1,6 @@
 /**
- * Which transfer takes a reader from where it is to where the history is; each is made once for all readers that
- * need it. What is kept for others is bounded in number and bytes.
+ * Which transfer takes a reader from where it is to where the history is; each is made once for
+ * all readers that need it. What is kept for others is bounded in number and bytes.
  */
 import type { History } from "../../lib/history.ts";
 import type { Open } from "../../lib/wire/words.ts";
@@ -11,7 +11,9 @@ import type { Transfer } from "./transfer.ts";
 const BYTES_MOST = 32 * 1024 * 1024;
 /** Transfers cached, however small. */
 const COUNT_MOST = 64;
-/** A capture is used again while the changes since are fewer than this, or an eighth of its rows. */
+/**
+ * A capture is used again while the changes since are fewer than this, or an eighth of its rows.
+ */
 const STALE_CHANGES = 1_024;
 
 export class Transfers {
@@ -23,7 +25,10 @@ export class Transfers {
     this.#history = history;
   }
 
-  /** For a reader that has just opened: the changes since where its epoch and the ring allow, else a reset. */
+  /**
+   * For a reader that has just opened: the changes since where its epoch and the ring allow, else
+   * a reset.
+   */
   opening(open: Pick<Open, "epoch" | "revision" | "buckets">): Transfer {
     const resumes = open.epoch === this.#history.epoch && open.buckets !== undefined;
     const delta = resumes ? this.#delta(open.revision) : undefined;

@@ -1,4 +1,6 @@
-/** Random rows for property tests: valid ones, of every shape, over few keys so that changes meet. */
+/**
+ * Random rows for property tests: valid ones, of every shape, over few keys so that changes meet.
+ */
 import * as fc from "fast-check";
 
 import { addressText, parseCidr } from "../../lib/model/address.ts";
@@ -14,7 +16,10 @@ import type {
 } from "../../lib/model/rows.ts";
 import { rowKey, TABLE_NAMES } from "../../lib/model/rows.ts";
 
-/** Objects as literals make them: fast-check's own have no prototype, and strict equality sees that. */
+/**
+ * Objects as literals make them: fast-check's own have no prototype, and strict equality sees
+ * that.
+ */
 function record<T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
   return fc.record(shape, { noNullPrototype: true }) as fc.Arbitrary<T>;
 }

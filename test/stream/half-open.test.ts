@@ -1,4 +1,7 @@
-/** A connection on which nothing passes any more, while neither end is told: keepalive must notice. */
+/**
+ * A connection on which nothing passes any more, while neither end is told: keepalive must
+ * notice.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

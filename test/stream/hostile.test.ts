@@ -1,4 +1,7 @@
-/** What agents, or what pretends to be one, may send without harm: each is refused by name while others go on. */
+/**
+ * What agents, or what pretends to be one, may send without harm: each is refused by name while
+ * others go on.
+ */
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { once } from "node:events";

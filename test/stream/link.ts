@@ -1,4 +1,7 @@
-/** A connection between an agent and an operator that a test can cut, or hold without a word to either end. */
+/**
+ * A connection between an agent and an operator that a test can cut, or hold without a word to
+ * either end.
+ */
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 

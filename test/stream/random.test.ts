@@ -1,4 +1,7 @@
-/** Random commits, disconnects, restarts and slow agents: at every Sync an agent's tables are a state that was. */
+/**
+ * Random commits, disconnects, restarts and slow agents: at every Sync an agent's tables are a
+ * state that was.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";

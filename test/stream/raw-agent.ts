@@ -1,6 +1,6 @@
 /**
- * An agent that does what it is told, spoken in HTTP/2 frames: it reads only when asked to (grpc-js reads ahead), and
- * sends any bytes.
+ * An agent that does what it is told, spoken in HTTP/2 frames: it reads only when asked to
+ * (grpc-js reads ahead), and sends any bytes.
  */
 import { connect as connectHttp2 } from "node:http2";
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";

@@ -1,3 +1,4 @@
+/** An agent is sent what it lacks, by delta or by buckets, across streams and operators. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,6 +1,7 @@
 /**
- * Both ends of the stream for tests: a table server on a socket of its own, table clients that record what they are
- * given, and an operator that says what it is told to. All of it ends with the test.
+ * Both ends of the stream for tests: a table server on a socket of its own, table clients that
+ * record what they are given, and an operator that says what it is told to. All of it ends with
+ * the test.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
