@@ -3,6 +3,7 @@
  * lives here.
  */
 import { randomUUID } from "node:crypto";
+import { keepHeapSmall } from "../lib/heap.ts";
 import { History } from "../lib/history.ts";
 import { Lifecycle, runProcess } from "../lib/lifecycle.ts";
 import { createLogger, type Logger } from "../lib/log.ts";
@@ -118,4 +119,5 @@ function createSource(config: OperatorConfig, metrics: Metrics): Source {
   return new KubernetesSource({ kubeconfig, proxyName, settings, observer, random: Math.random });
 }
 
+keepHeapSmall();
 await main();

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import type { Change } from "../../lib/model/change.ts";
 import { goneEvent } from "../watch/objects.ts";
 import { ClusterState } from "./cluster-state.ts";
-import { at, LABEL, service, slice } from "./sample-events.ts";
+import { at, LABEL, service, slice } from "./testing/sample-events.ts";
 
 /** Events that each belong to one object, so that any interleaving ends in the same objects. */
 const histories = fc.array(

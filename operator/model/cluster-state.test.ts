@@ -7,7 +7,7 @@ import type { Change } from "../../lib/model/change.ts";
 import type { EndpointRow } from "../../lib/model/rows.ts";
 import { goneEvent, type ObjectEvent } from "../watch/objects.ts";
 import { ClusterState } from "./cluster-state.ts";
-import { at, LABEL, present, service, slice } from "./sample-events.ts";
+import { at, LABEL, present, service, slice } from "./testing/sample-events.ts";
 
 function apply(...events: ObjectEvent[]) {
   return new ClusterState().apply(events);

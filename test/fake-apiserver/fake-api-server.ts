@@ -215,7 +215,7 @@ function writeEvent(response: ServerResponse, { type, object }: Omit<FakeEvent, 
   response.write(`${JSON.stringify({ type, object })}\n`);
 }
 
-export function sendJson(response: ServerResponse, status: number, body: object): void {
+function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
 }

@@ -74,8 +74,7 @@ export class Folder {
    * is missed.
    */
   async list(): Promise<string[]> {
-    const own = await stat(this.#path);
-    this.#watchFolder(`${own.dev}:${own.ino}`);
+    this.#watchFolder(identity(await stat(this.#path)));
     const names = await readdir(this.#path);
     return names.filter(isManifestName).sort();
   }
@@ -98,8 +97,8 @@ export class Folder {
     return stampOf(after) === stampOf(before) ? { stamp: stampOf(after), bytes } : undefined;
   }
 
-  #watchFolder(identity: string): void {
-    if (this.#watcher !== undefined && this.#watched === identity) return;
+  #watchFolder(own: string): void {
+    if (this.#watcher !== undefined && this.#watched === own) return;
     this.#watcher?.close();
     this.#watcher = undefined;
     const watcher = watch(this.#path, (_, name) => this.#notice(name ?? undefined));
@@ -108,7 +107,7 @@ export class Folder {
       this.#watcher = undefined;
     });
     this.#watcher = watcher;
-    this.#watched = identity;
+    this.#watched = own;
   }
 
   /** A name that is no manifest's (a ConfigMap's ..data) may stand for all. */
@@ -124,6 +123,10 @@ export class Folder {
       this.#onChange();
     }, waitMs);
   }
+}
+
+function identity(stats: Stats): string {
+  return `${stats.dev}:${stats.ino}`;
 }
 
 function stampOf(stats: Stats): Stamp {

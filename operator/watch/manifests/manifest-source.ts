@@ -103,29 +103,37 @@ export class ManifestSource implements Source {
   }
 
   async #scan(): Promise<void> {
-    const thing = `folder ${this.#options.folder}`;
-    const dirty = this.#folder.takeDirty();
-    let names: readonly string[];
-    try {
-      await this.#saver?.open();
-      names = dirty === "all" ? await this.#folder.list() : [...dirty].sort();
-    } catch (error) {
-      this.#tell(thing, [`cannot be read: ${errorText(error)}; what was read before stays`]);
-      return;
-    }
-    this.#tell(thing, []);
+    const dirty = await this.#dirty();
+    if (dirty === undefined) return;
     const events = new Map<string, ObjectEvent>();
     const touched = new Set<string>();
-    const looked = dirty === "all" ? new Set([...names, ...this.#states.keys()]) : names;
-    for (const name of looked) {
+    for (const name of dirty.names) {
       for (const event of await this.#look(name, touched)) {
         events.set(`${event.kind} ${event.key}`, event);
       }
     }
     await this.#hand([...events.values()]);
     for (const file of touched) this.#tellFile(file);
-    if (dirty === "all") await this.#saver?.retain([...names, ...this.#states.keys()]);
+    if (dirty.isAll) await this.#saver?.retain(dirty.names);
     this.#finish();
+  }
+
+  /**
+   * The files to look at; undefined: the folder cannot be read, and nothing is known to be gone.
+   */
+  async #dirty(): Promise<{ names: readonly string[]; isAll: boolean } | undefined> {
+    const thing = `folder ${this.#options.folder}`;
+    const dirty = this.#folder.takeDirty();
+    try {
+      await this.#saver?.open();
+      const isAll = dirty === "all" || !(await this.#folder.isWatched());
+      const listed = isAll ? [...(await this.#folder.list()), ...this.#states.keys()] : dirty;
+      this.#tell(thing, []);
+      return { names: [...new Set(listed)].sort(), isAll };
+    } catch (error) {
+      this.#tell(thing, [`cannot be read: ${errorText(error)}; what was read before stays`]);
+      return undefined;
+    }
   }
 
   #finish(): void {

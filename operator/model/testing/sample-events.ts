@@ -1,6 +1,6 @@
 /** Objects for the model's tests: Services and slices in the default namespace, as events. */
-import { type Kind, type ObjectEvent, presentEvent } from "../watch/objects.ts";
-import { project } from "../watch/project.ts";
+import { type Kind, type ObjectEvent, presentEvent } from "../../watch/objects.ts";
+import { project } from "../../watch/project.ts";
 
 export const LABEL = "kubernetes.io/service-name";
 
