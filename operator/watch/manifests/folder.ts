@@ -69,6 +69,11 @@ export class Folder {
     return dirty;
   }
 
+  /** Whether the folder is the one that is watched; throws where there is none at its path. */
+  async isWatched(): Promise<boolean> {
+    return this.#watcher !== undefined && this.#watched === identity(await stat(this.#path));
+  }
+
   /**
    * The names of the manifests in the folder, sorted; (re)places the watch first, so that no change
    * is missed.

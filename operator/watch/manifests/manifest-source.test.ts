@@ -211,7 +211,7 @@ test("one key in two files: the first by name counts, the other is named", async
   assert.deepEqual(scene.gone, []);
 });
 
-test("a file that is bad when the operator starts: its last good state comes back", async (context) => {
+test("a file that is bad at the start: its last good state comes back", async (context) => {
   const scene = await Scene.create(context);
   scene.write("a.yaml", node("n1", "a"));
   await scene.synchronize();

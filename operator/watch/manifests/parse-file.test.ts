@@ -180,7 +180,7 @@ test("an object that stands twice counts once, and is named", async () => {
   assert.deepEqual(notes, ["9: Service default/a stands on line 1 already: left out"]);
 });
 
-test("what did not change is not parsed again: the same object stands for the same text", async () => {
+test("what did not change is not parsed again: the same text, the same object", async () => {
   const text = (port: number) =>
     `${yamlPort("80")}---\n${yamlPort(String(port)).replace("name: a", "name: b")}`;
   const first = await parseFile("a.yaml", Buffer.from(text(81)));
