@@ -5,7 +5,6 @@
  */
 import { errorText } from "../../lib/errors.ts";
 import { isErrno } from "../../native/index.ts";
-import type { CgroupHooks } from "./cgroup-hooks.ts";
 import type { DeviceHooks } from "./device-hooks.ts";
 import type { Device } from "./devices.ts";
 import { DatapathError } from "./errors.ts";
@@ -24,6 +23,15 @@ export interface HookStatus {
   readonly problem: string;
 }
 
+/** The socket hooks of a cgroup (cgroup-hooks.ts), or what stands for them. */
+export interface SocketHooks {
+  /** The cgroup's directory. */
+  readonly path: string;
+  programId(programName: string): number;
+  set(program: Program): boolean;
+  close(): void;
+}
+
 interface Hook {
   readonly key: string;
   readonly ifindex: number;
@@ -35,7 +43,7 @@ interface Hook {
 }
 
 export class Attachments {
-  readonly #cgroup: CgroupHooks;
+  readonly #cgroup: SocketHooks;
   readonly #devices: DeviceHooks;
   readonly #problems = new Map<string, string>();
   /** Hook -> program seen or set there; asked anew of the kernel by verify. */
@@ -44,7 +52,7 @@ export class Attachments {
   readonly #seen = new Map<string, number>();
   #hooks: readonly Hook[] = [];
 
-  constructor(cgroup: CgroupHooks, devices: DeviceHooks) {
+  constructor(cgroup: SocketHooks, devices: DeviceHooks) {
     this.#cgroup = cgroup;
     this.#devices = devices;
   }

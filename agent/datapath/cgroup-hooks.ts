@@ -1,12 +1,13 @@
 /** The socket hooks of the node's cgroup: a pinned link for each program. */
 import { closeSync, fstatSync, openSync } from "node:fs";
+import type { SocketHooks } from "./attachments.ts";
 import type { Program } from "./generation.ts";
 import { CGROUP_PROGRAMS } from "./hooks.ts";
 import { PinnedLinks } from "./pinned-links.ts";
 
 const PREFIX = "cgroup-";
 
-export class CgroupHooks {
+export class CgroupHooks implements SocketHooks {
   readonly path: string;
   readonly #links: PinnedLinks;
   readonly #fd: number;

@@ -116,11 +116,11 @@ test("a batch tells how far it came", () => {
   const { keys, values, count, cursor } = mapLookupBatch(hash, undefined, 16);
   assert.equal(count, 4);
   assert.equal(cursor, undefined);
-  const found = new Uint32Array(keys.buffer).map((key, index) => {
+  const found = new Uint32Array(keys.buffer);
+  for (const [index, key] of found.entries()) {
     assert.deepEqual(values.slice(index * 8, index * 8 + 8), words(key * 10));
-    return key;
-  });
-  assert.deepEqual([...found].sort(), [1, 2, 3, 4]);
+  }
+  assert.deepEqual(new Set(found), new Set([1, 2, 3, 4]));
 
   assert.deepEqual(mapDeleteBatch(hash, halves(1, 9, 2)), { done: 1, errno: ENOENT });
   assert.deepEqual(mapDeleteBatch(hash, halves(2, 3, 4)), { done: 3, errno: 0 });
