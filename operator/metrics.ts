@@ -24,6 +24,7 @@ export interface MetricsOptions {
 /** Of the event loop: fine enough to see a slice of work that is too long. */
 const LOOP_RESOLUTION_MS = 10;
 const SECONDS_PER_NANOSECOND = 1e-9;
+const QUANTILES = [0.5, 0.9, 0.99, 1];
 /** Gauges of the library's own that are named like counters. */
 const MISNAMED = [
   "nodejs_active_handles_total",
@@ -101,7 +102,10 @@ export class Metrics {
   }
 
   #declareState({ version, history, problems, isSynced }: MetricsOptions): void {
-    this.#gauge("build_info", "1, with the version as a label", ["version"]).set({ version }, 1);
+    this.#gauge("build_info", "1", ["version", "node_version"]).set(
+      { version, node_version: process.version },
+      1,
+    );
     this.#read("synced", "1 once all objects have been read", () => (isSynced() ? 1 : 0));
     this.#read("revision", "The revision that agents are sent", () => history.revision);
     this.#read(
@@ -145,15 +149,14 @@ export class Metrics {
   #declareLoop(): void {
     const delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
     delay.enable();
-    this.#read(
-      "event_loop_delay_seconds_max",
-      "The longest delay of the event loop since the last look",
-      () => {
-        const seconds = delay.max * SECONDS_PER_NANOSECOND;
-        delay.reset();
-        return seconds;
-      },
-    );
+    const help = "Delay of the event loop since the last look";
+    const gauge = this.#gauge("event_loop_delay_seconds", help, ["quantile"], () => {
+      for (const quantile of QUANTILES) {
+        const nanoseconds = delay.percentile(quantile * 100);
+        gauge.set({ quantile: `${quantile}` }, nanoseconds * SECONDS_PER_NANOSECOND);
+      }
+      delay.reset();
+    });
   }
 
   #counter<L extends string>(
