@@ -1,7 +1,8 @@
 /**
- * The shapes that cross into C++ and back. Descriptors are plain numbers owned by the caller (closeFd); bytes are
- * Uint8Array in the kernel's own layout; 64-bit numbers are bigint; a negative number answered is -errno.
- * Lengths are checked in C++ against the kernel's own figures before it copies memory.
+ * The shapes that cross into C++ and back. Descriptors are plain numbers owned by the caller
+ * (closeFd); bytes are Uint8Array in the kernel's own layout; 64-bit numbers are bigint; a negative
+ * number answered is -errno. Lengths are checked in C++ against the kernel's own figures before it
+ * copies memory.
  */
 
 export interface MapOptions {
@@ -31,14 +32,20 @@ export interface MapInfo {
   readonly name: string;
 }
 
-/** How far a batch came: `done` elements were handled; errno is 0 (all) or what stopped it at element `done`. */
+/**
+ * How far a batch came: `done` elements were handled; errno is 0 (all) or what stopped it at
+ * element `done`.
+ */
 export interface BatchResult {
   readonly done: number;
   readonly errno: number;
 }
 
 export interface BatchLookup {
-  /** Packed one after another, `count` of each. A per-CPU value is its slots packed, each a multiple of 8 bytes. */
+  /**
+   * Packed one after another, `count` of each. A per-CPU value is its slots packed, each a multiple
+   * of 8 bytes.
+   */
   readonly keys: Uint8Array;
   readonly values: Uint8Array;
   readonly count: number;
@@ -47,13 +54,22 @@ export interface BatchLookup {
 }
 
 export interface LoadOptions {
-  /** Every map of the object (its data sections apart) is taken from, or created and pinned at, pinDir/NAME. */
+  /**
+   * Every map of the object (its data sections apart) is taken from, or created and pinned at,
+   * pinDir/NAME.
+   */
   readonly pinDir?: string;
-  /** Map name -> descriptor of an existing map to use; beats pinDir. The caller keeps the descriptor. */
+  /**
+   * Map name -> descriptor of an existing map to use; beats pinDir. The caller keeps the
+   * descriptor.
+   */
   readonly reuse?: Readonly<Record<string, number>>;
   /** Map name -> its elements at most; names that the object has not are ignored. */
   readonly maxEntries?: Readonly<Record<string, number>>;
-  /** Variable of .rodata, .data or .bss -> its bytes, exactly as long as it (else EINVAL; ENOENT if unknown). */
+  /**
+   * Variable of .rodata, .data or .bss -> its bytes, exactly as long as it (else EINVAL; ENOENT if
+   * unknown).
+   */
   readonly globals?: Readonly<Record<string, Uint8Array>>;
   /** Program name -> expected_attach_type, where SEC() does not tell it. */
   readonly attachTypes?: Readonly<Record<string, number>>;
@@ -68,7 +84,10 @@ export interface LoadOptions {
 export interface LoadedObject {
   /** Function name -> descriptor; the caller closes all of them. */
   readonly programs: Readonly<Record<string, number>>;
-  /** Map name -> descriptor of the caller's own, reused maps included; data sections are named ".rodata", ".bss", ... */
+  /**
+   * Map name -> descriptor of the caller's own, reused maps included; data sections are named
+   * ".rodata", ".bss", ...
+   */
   readonly maps: Readonly<Record<string, number>>;
   /** Empty unless logLevel asked for it. */
   readonly log: Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * What a refused system call looks like to callers: the addon answers -errno, and this is where the number
- * becomes an error with the operation's name and errno's own name (ENOENT, EPERM, ...).
+ * What a refused system call looks like to callers: the addon answers -errno, and this is where the
+ * number becomes an error with the operation's name and errno's own name (ENOENT, EPERM, ...).
  */
 import { constants } from "node:os";
 

@@ -1,7 +1,8 @@
 /**
- * The only file that loads the addon (out/native/leat.node). One function a system call, named after it: C++
- * answers -errno, and here it becomes a NativeError with the operation, the errno and its name.
- * No rule lives here: ENOENT of a look-up is undefined, all else is told as the kernel told it.
+ * The only file that loads the addon (out/native/leat.node). One function a system call, named
+ * after it: C++ answers -errno, and here it becomes a NativeError with the operation, the errno and
+ * its name. No rule lives here: ENOENT of a look-up is undefined, all else is told as the kernel
+ * told it.
  */
 import { createRequire } from "node:module";
 import type {
@@ -32,13 +33,19 @@ const addon = createRequire(import.meta.url)("../out/native/leat.node") as Addon
 const ENOENT = 2;
 const DATA_OUT_ROOM = 512;
 
-/** The answer, or a NativeError where it is -errno. Numbers of 0 and more are answers (descriptors, counts). */
+/**
+ * The answer, or a NativeError where it is -errno. Numbers of 0 and more are answers (descriptors,
+ * counts).
+ */
 function check<T>(operation: string, answer: T | number, detail = ""): T {
   if (typeof answer === "number" && answer < 0) throw new NativeError(operation, -answer, detail);
   return answer as T;
 }
 
-/** Creates a map; answers its descriptor. EPERM without CAP_BPF, EINVAL for a shape the kernel refuses. */
+/**
+ * Creates a map; answers its descriptor. EPERM without CAP_BPF, EINVAL for a shape the kernel
+ * refuses.
+ */
 export function mapCreate(map: MapOptions): number {
   const { type, keySize, valueSize, maxEntries, flags = 0, name = "", innerFd = 0 } = map;
   return check(
@@ -53,7 +60,10 @@ export function mapInfo(mapFd: number): MapInfo {
   return check("mapInfo", addon.mapInfo(mapFd));
 }
 
-/** The value; undefined where there is none. Per-CPU maps: every CPU's slot, each a multiple of 8 bytes. */
+/**
+ * The value; undefined where there is none. Per-CPU maps: every CPU's slot, each a multiple of 8
+ * bytes.
+ */
 export function mapLookup(mapFd: number, key: Uint8Array): Uint8Array | undefined {
   const answer = addon.mapLookup(mapFd, key);
   return answer === -ENOENT ? undefined : check<Uint8Array>("mapLookup", answer);
@@ -64,7 +74,9 @@ export function mapUpdate(mapFd: number, key: Uint8Array, value: Uint8Array, fla
   check("mapUpdate", addon.mapUpdate(mapFd, key, value, flags));
 }
 
-/** mapUpdate on a worker thread: an update of a map of maps waits for the programs that run (RCU). */
+/**
+ * mapUpdate on a worker thread: an update of a map of maps waits for the programs that run (RCU).
+ */
 export async function mapUpdateAsync(
   mapFd: number,
   key: Uint8Array,
@@ -87,7 +99,10 @@ export function mapNextKey(mapFd: number, key: Uint8Array | undefined): Uint8Arr
   return answer === -ENOENT ? undefined : check<Uint8Array>("mapNextKey", answer);
 }
 
-/** Up to `count` elements from the cursor on. ENOSPC: a hash bucket holds more than count, ask for more. Since 5.6. */
+/**
+ * Up to `count` elements from the cursor on. ENOSPC: a hash bucket holds more than count, ask for
+ * more. Since 5.6.
+ */
 export function mapLookupBatch(
   mapFd: number,
   cursor: Uint8Array | undefined,
@@ -96,7 +111,9 @@ export function mapLookupBatch(
   return check("mapLookupBatch", addon.mapLookupBatch(mapFd, cursor, count));
 }
 
-/** Writes packed elements in order until one is refused: the answer tells which and why. Since 5.6. */
+/**
+ * Writes packed elements in order until one is refused: the answer tells which and why. Since 5.6.
+ */
 export function mapUpdateBatch(
   mapFd: number,
   keys: Uint8Array,
@@ -111,12 +128,16 @@ export function mapDeleteBatch(mapFd: number, keys: Uint8Array): BatchResult {
   return check("mapDeleteBatch", addon.mapDeleteBatch(mapFd, keys));
 }
 
-/** An array's memory (it must be MMAPABLE), unmapped when the ArrayBuffer is collected. Since 5.5. */
+/**
+ * An array's memory (it must be MMAPABLE), unmapped when the ArrayBuffer is collected. Since 5.5.
+ */
 export function mapMmap(mapFd: number, { writable = true } = {}): ArrayBuffer {
   return check("mapMmap", addon.mapMmap(mapFd, writable));
 }
 
-/** Loads an object with libbpf on a worker thread. A refusal is a LoadError with the verifier's log. */
+/**
+ * Loads an object with libbpf on a worker thread. A refusal is a LoadError with the verifier's log.
+ */
 export async function loadObject(path: string, options: LoadOptions = {}): Promise<LoadedObject> {
   const answer = await addon.loadObject(path, options);
   if (typeof answer === "number") throw new NativeError("loadObject", -answer, path);
@@ -139,7 +160,10 @@ export function progTestRun(run: TestRun): TestRunResult {
   );
 }
 
-/** The programs of a hook in the order in which they run (an ifindex, or a cgroup's descriptor). tcx: since 6.6. */
+/**
+ * The programs of a hook in the order in which they run (an ifindex, or a cgroup's descriptor).
+ * tcx: since 6.6.
+ */
 export function progQuery(target: number, attachType: number): HookQuery {
   return check("progQuery", addon.progQuery(target, attachType));
 }
@@ -150,7 +174,10 @@ export function linkCreate(link: LinkOptions): number {
   return check("linkCreate", addon.linkCreate(progFd, target, attachType, flags, relativeProgFd));
 }
 
-/** Replaces a link's program in place. ENOLINK: its device or cgroup is gone; EPERM: oldProgFd is not its program. */
+/**
+ * Replaces a link's program in place. ENOLINK: its device or cgroup is gone; EPERM: oldProgFd is
+ * not its program.
+ */
 export function linkUpdate(linkFd: number, progFd: number, oldProgFd = 0): void {
   check("linkUpdate", addon.linkUpdate(linkFd, progFd, oldProgFd));
 }
@@ -165,7 +192,9 @@ export function linkInfo(linkFd: number): LinkInfo {
   return check("linkInfo", addon.linkInfo(linkFd));
 }
 
-/** Pins a map, program or link at a path of a BPF file system; names with a dot are refused (EPERM). */
+/**
+ * Pins a map, program or link at a path of a BPF file system; names with a dot are refused (EPERM).
+ */
 export function objPin(fd: number, path: string): void {
   check("objPin", addon.objPin(fd, path), path);
 }
@@ -175,17 +204,25 @@ export function objGet(path: string): number {
   return check("objGet", addon.objGet(path), path);
 }
 
-/** Calls back with a copy of each record of a ring buffer; at most 1,024 a turn of the event loop. Since 5.8. */
+/**
+ * Calls back with a copy of each record of a ring buffer; at most 1,024 a turn of the event loop.
+ * Since 5.8.
+ */
 export function ringbufOpen(mapFd: number, onRecord: (record: Uint8Array) => void): Subscription {
   return check("ringbufOpen", addon.ringbufOpen(mapFd, onRecord));
 }
 
-/** Sends one rtnetlink message; answers all messages of its answer, the final ACK or DONE left out. */
+/**
+ * Sends one rtnetlink message; answers all messages of its answer, the final ACK or DONE left out.
+ */
 export function netlinkRequest(message: Uint8Array): Uint8Array {
   return check("netlinkRequest", addon.netlinkRequest(message));
 }
 
-/** Joins rtnetlink groups (a mask); "resync": messages were lost (ENOBUFS), all must be asked for again. */
+/**
+ * Joins rtnetlink groups (a mask); "resync": messages were lost (ENOBUFS), all must be asked for
+ * again.
+ */
 export function netlinkListen(
   groups: number,
   onMessages: (messages: Uint8Array | "resync") => void,
@@ -195,7 +232,10 @@ export function netlinkListen(
   return check("netlinkListen", addon.netlinkListen(groups, onAnswer));
 }
 
-/** Waits on a worker thread until no program that ran at the call still runs. Some kernels refuse (EINVAL, EPERM). */
+/**
+ * Waits on a worker thread until no program that ran at the call still runs. Some kernels refuse
+ * (EINVAL, EPERM).
+ */
 export async function membarrierGlobal(): Promise<void> {
   check("membarrier", await addon.membarrierGlobal());
 }

@@ -1,6 +1,7 @@
 /**
- * Netlink's framing: messages of a 16-byte head, a fixed struct and attributes, all in host byte order (little
- * endian on every machine that Leat runs on). Reading checks every length; a message that lies ends the reading.
+ * Netlink's framing: messages of a 16-byte head, a fixed struct and attributes, all in host byte
+ * order (little endian on every machine that Leat runs on). Reading checks every length; a message
+ * that lies ends the reading.
  */
 
 const HEAD_BYTES = 16;
@@ -15,7 +16,10 @@ export interface Message {
   readonly payload: Uint8Array;
 }
 
-/** A value of an attribute: bytes, a 32-bit number, a string (sent with its final zero), or attributes in it. */
+/**
+ * A value of an attribute: bytes, a 32-bit number, a string (sent with its final zero), or
+ * attributes in it.
+ */
 export type AttributeValue = Uint8Array | number | string | readonly Attribute[];
 export type Attribute = readonly [type: number, value: AttributeValue];
 

@@ -1,6 +1,7 @@
 /**
- * Devices, addresses, routes and neighbours of this network namespace: dumps, and what the event groups tell.
- * Addresses are bytes in network order (4 or 16). Reading is pure; only the dump functions ask the kernel.
+ * Devices, addresses, routes and neighbours of this network namespace: dumps, and what the event
+ * groups tell. Addresses are bytes in network order (4 or 16). Reading is pure; only the dump
+ * functions ask the kernel.
  */
 import { isErrno, NativeError } from "./error.ts";
 import { netlinkRequest } from "./index.ts";
@@ -35,7 +36,10 @@ export interface NetLink {
   readonly loopback: boolean;
   /** 0: none. */
   readonly master: number;
-  /** ifindex of a veth's peer or a VLAN's lower device, in the namespace that linkNetnsid tells; 0: none. */
+  /**
+   * ifindex of a veth's peer or a VLAN's lower device, in the namespace that linkNetnsid tells; 0:
+   * none.
+   */
   readonly peer: number;
   /** Set where the peer is in another namespace; -1: one that has no id here. */
   readonly linkNetnsid: number | undefined;
@@ -171,7 +175,9 @@ function parseNeighbour(payload: Uint8Array): NetNeighbour | undefined {
   };
 }
 
-/** What one message tells; undefined for a kind that is not followed or a message that is cut short. */
+/**
+ * What one message tells; undefined for a kind that is not followed or a message that is cut short.
+ */
 function parseEvent({ type, payload }: Message): NetEvent | undefined {
   const base = type & ~3;
   const gone = (type & 3) === 1;

@@ -1,6 +1,7 @@
 /**
- * The classic tc hook: a clsact qdisc and direct-action BPF filters on it, by rtnetlink. Of one priority and handle
- * there is one filter: setting it again replaces its program in place, and no packet goes unseen.
+ * The classic tc hook: a clsact qdisc and direct-action BPF filters on it, by rtnetlink. Of one
+ * priority and handle there is one filter: setting it again replaces its program in place, and no
+ * packet goes unseen.
  */
 import { isErrno } from "./error.ts";
 import { netlinkRequest } from "./index.ts";
@@ -60,14 +61,20 @@ function filterMessage(place: TcPlace): Uint8Array {
   return tcMessage(place.ifindex, PARENTS[place.direction], place.handle, info);
 }
 
-/** Gives the device a clsact qdisc, unless it has one. EEXIST: a qdisc of another kind (ingress) is there. */
+/**
+ * Gives the device a clsact qdisc, unless it has one. EEXIST: a qdisc of another kind (ingress) is
+ * there.
+ */
 export function tcAddClsact(ifindex: number): void {
   const body = tcMessage(ifindex, CLSACT_PARENT, CLSACT_HANDLE);
   // Without NLM_F_EXCL the same qdisc is a success and another kind is refused.
   request(RTM.NEWQDISC, NLM_F.CREATE, body, [[TCA.KIND, "clsact"]]);
 }
 
-/** Adds the filter, or replaces the program of the one of that priority and handle. EINVAL: no clsact there. */
+/**
+ * Adds the filter, or replaces the program of the one of that priority and handle. EINVAL: no
+ * clsact there.
+ */
 export function tcSetFilter(place: TcPlace, progFd: number, name: string): void {
   request(RTM.NEWTFILTER, NLM_F.CREATE, filterMessage(place), [
     [TCA.KIND, "bpf"],
@@ -93,7 +100,10 @@ export function tcDeleteFilter(place: TcPlace): boolean {
   }
 }
 
-/** The BPF filters of a device's direction in the order in which they run; [] without clsact or device. */
+/**
+ * The BPF filters of a device's direction in the order in which they run; [] without clsact or
+ * device.
+ */
 export function tcFilters(ifindex: number, direction: TcDirection): TcFilter[] {
   const body = tcMessage(ifindex, PARENTS[direction]);
   const messages = decodeMessages(netlinkRequest(encodeMessage(RTM.GETTFILTER, NLM_F.DUMP, body)));

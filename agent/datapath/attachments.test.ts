@@ -97,7 +97,7 @@ test("what is confirmed is looked at again only when it is doubted", () => {
   assert.equal(attachments.apply(first), 1);
 });
 
-test("a device that becomes another kind gets its programs in place, one that is none lets go", () => {
+test("a device of another kind gets its programs in place, one of none lets go", () => {
   const { hooks, attachments, first } = started();
   attachments.setDevices([device(2, "pod"), device(4, "none")]);
   attachments.apply(first);

@@ -1,7 +1,7 @@
 /**
- * All hooks of the node: the cgroup's and those of the devices that carry programs. `apply` brings them to one
- * generation, hook by hook, and keeps what is refused as a problem of that hook; `swap` is all or nothing. Nothing is
- * detached to be attached again: a program is replaced where it runs.
+ * All hooks of the node: the cgroup's and those of the devices that carry programs. `apply` brings
+ * them to one generation, hook by hook, and keeps what is refused as a problem of that hook; `swap`
+ * is all or nothing. Nothing is detached to be attached again: a program is replaced where it runs.
  */
 import { errorText } from "../../lib/errors.ts";
 import { isErrno } from "../../native/index.ts";
@@ -75,7 +75,10 @@ export class Attachments {
     }
   }
 
-  /** Forgets what is known of a device's hooks (of all for undefined), so that apply looks and repairs. */
+  /**
+   * Forgets what is known of a device's hooks (of all for undefined), so that apply looks and
+   * repairs.
+   */
   doubt(ifindex?: number): void {
     if (ifindex === undefined) this.#confirmed.clear();
     for (const hook of this.#hooks) {
@@ -100,8 +103,8 @@ export class Attachments {
   }
 
   /**
-   * Replaces the program of every hook. DatapathError "attach-failed": one that carried a program refused the new
-   * one, and all have the programs of `from` again.
+   * Replaces the program of every hook. DatapathError "attach-failed": one that carried a program
+   * refused the new one, and all have the programs of `from` again.
    */
   swap(to: Generation, from: Generation | undefined): void {
     const done: Hook[] = [];

@@ -1,6 +1,7 @@
 /**
- * The directory of the pins: on a BPF file system, owned by root, closed to all others. bpffs is mounted world-writable
- * unless told otherwise, so what is made here is 0700 and what is found is checked.
+ * The directory of the pins: on a BPF file system, owned by root, closed to all others. bpffs is
+ * mounted world-writable unless told otherwise, so what is made here is 0700 and what is found is
+ * checked.
  *
  *   DIR/maps/NAME               the tables
  *   DIR/links/NAME              hooks
@@ -25,7 +26,10 @@ export interface PinDirectories {
 const PRIVATE_MODE = 0o700;
 const PERMISSIONS = 0o777;
 
-/** Makes the directories that are missing and checks all; DatapathError "bpffs-unfit" says what is wrong with which. */
+/**
+ * Makes the directories that are missing and checks all; DatapathError "bpffs-unfit" says what is
+ * wrong with which.
+ */
 export function openPinDirectories(root: string): PinDirectories {
   const directories = {
     root,

@@ -19,7 +19,9 @@ export const MAP_NAMES = Object.keys(MAPS) as MapName[];
 
 const ENTRIES_PER_FLOW = 2;
 
-/** The elements at most of a map; what no setting governs is as large as the programs declare it. */
+/**
+ * The elements at most of a map; what no setting governs is as large as the programs declare it.
+ */
 export function mapEntries(name: MapName, capacities: Capacities): number {
   const { frontends, services, slots, backends, flows } = capacities;
   const governed: Partial<Record<MapName, number>> = {

@@ -1,7 +1,7 @@
 /**
- * The node's datapath: maps opened or made, programs loaded when anything of them changed and swapped in place, hooks
- * kept on the devices that pods and the node have, facts about the node kept in maps. One thing at a time, in the
- * order asked for; closing detaches nothing.
+ * The node's datapath: maps opened or made, programs loaded when anything of them changed and
+ * swapped in place, hooks kept on the devices that pods and the node have, facts about the node
+ * kept in maps. One thing at a time, in the order asked for; closing detaches nothing.
  */
 import { errorCode, errorText } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
@@ -86,7 +86,10 @@ export class NodeDatapath {
     });
   }
 
-  /** Opens the pinned maps, or makes them. DatapathError: "pin-mismatch" and others; then nothing was touched. */
+  /**
+   * Opens the pinned maps, or makes them. DatapathError: "pin-mismatch" and others; then nothing
+   * was touched.
+   */
   async openStores(): Promise<KernelStores> {
     const { bpffs, cgroup, objects, capacities, podDevices = "" } = this.#options;
     const { rehearse = selfTest } = this.#options;
@@ -296,7 +299,10 @@ export class NodeDatapath {
     return turn;
   }
 
-  /** What the network's events ask for; a failure is told and tried again by the next look at all hooks. */
+  /**
+   * What the network's events ask for; a failure is told and tried again by the next look at all
+   * hooks.
+   */
   #background(work: () => Promise<void>): void {
     const guarded = async (): Promise<void> => {
       if (this.#closed) return;
@@ -310,7 +316,10 @@ export class NodeDatapath {
   }
 }
 
-/** The kernel, the file system or Leat refused something; what else is thrown is a mistake in the code. */
+/**
+ * The kernel, the file system or Leat refused something; what else is thrown is a mistake in the
+ * code.
+ */
 function isOperating(error: unknown): boolean {
   const code = errorCode(error);
   return code !== undefined && !code.startsWith("ERR_");

@@ -1,8 +1,9 @@
 /**
- * The tc hooks of devices, in one of two ways behind one interface: tcx links with a pin each (Linux 6.6), or filters
- * of a clsact qdisc. Leat's programs run first in both directions: a program that stands before may end the chain
- * (its usual verdict does), and a packet that Leat did not see is a broken connection. Leat's own verdict for what it
- * lets through is "next", so that the others see it, translated.
+ * The tc hooks of devices, in one of two ways behind one interface: tcx links with a pin each
+ * (Linux 6.6), or filters of a clsact qdisc. Leat's programs run first in both directions: a
+ * program that stands before may end the chain (its usual verdict does), and a packet that Leat did
+ * not see is a broken connection. Leat's own verdict for what it lets through is "next", so that
+ * the others see it, translated.
  */
 import { ATTACH_TYPE, isErrno, LINK_FLAG, linkCreate, closeFd } from "../../native/index.ts";
 import {
@@ -32,7 +33,9 @@ export interface DeviceHooks {
   held(): number[];
   /** The kernel id of Leat's program there; 0 for none. */
   programId(place: DevicePlace): number;
-  /** Makes the program run there; false where it does already. NativeError where the kernel refuses. */
+  /**
+   * Makes the program run there; false where it does already. NativeError where the kernel refuses.
+   */
   set(place: DevicePlace, program: Program): boolean;
   remove(place: DevicePlace): void;
   /** Never detaches. */
@@ -44,7 +47,10 @@ const TC_PRIORITY = 1;
 /** Of Leat's filters among those of the priority: nobody else's is replaced. */
 const TC_HANDLE = 0x1ea7;
 
-/** "auto": tries a tcx link on a device that cannot be: a kernel with tcx misses the device, one without the type. */
+/**
+ * "auto": tries a tcx link on a device that cannot be: a kernel with tcx misses the device, one
+ * without the type.
+ */
 export function probeMethod(wanted: HookMethod | "auto", program: Program): HookMethod {
   if (wanted !== "auto") return wanted;
   try {

@@ -1,10 +1,12 @@
 /**
- * What each device of the node is: a pod's, the node's own way out, or neither, with the reason as a sentence. Pure.
+ * What each device of the node is: a pod's, the node's own way out, or neither, with the reason as
+ * a sentence. Pure.
  *
- * A pod's device is a veth whose peer is in another namespace and whose route or bridge holds an address of a pod
- * CIDR: a pod that is routed has a route to its one address straight to the device (a gateway would be another
- * node's), a pod that is bridged is a port of the bridge that has the pods' gateway address. A node device carries a
- * default route or a global address and is neither a pod's device, nor a bridge of pods, nor loopback.
+ * A pod's device is a veth whose peer is in another namespace and whose route or bridge holds an
+ * address of a pod CIDR: a pod that is routed has a route to its one address straight to the device
+ * (a gateway would be another node's), a pod that is bridged is a port of the bridge that has the
+ * pods' gateway address. A node device carries a default route or a global address and is neither a
+ * pod's device, nor a bridge of pods, nor loopback.
  */
 import { cidrContains } from "../../lib/model/address.ts";
 import type { Cidr } from "../../lib/model/rows.ts";
@@ -24,7 +26,10 @@ export interface Device {
 
 export interface DeviceRules {
   readonly podCidrs: readonly Cidr[];
-  /** Names with * for any text, several parted by commas; beats the rule of the veth. "": no pattern. */
+  /**
+   * Names with * for any text, several parted by commas; beats the rule of the veth. "": no
+   * pattern.
+   */
   readonly podDevices: string;
 }
 

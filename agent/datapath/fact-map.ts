@@ -1,7 +1,8 @@
 /**
- * A hash of facts about the node (its addresses, its devices), kept equal to what is wanted. Nothing that is equal is
- * written. A freed element is recycled at once, and a reader may still hold it: so a write that takes an element waits
- * for a grace period after one that freed some. Such facts change seldom.
+ * A hash of facts about the node (its addresses, its devices), kept equal to what is wanted.
+ * Nothing that is equal is written. A freed element is recycled at once, and a reader may still
+ * hold it: so a write that takes an element waits for a grace period after one that freed some.
+ * Such facts change seldom.
  */
 import { isErrno, mapDelete, mapUpdate } from "../../native/index.ts";
 import { dumpElements } from "../maps/kernel-hash.ts";

@@ -1,7 +1,8 @@
 /**
- * Generations of programs: each is pinned whole under a directory of its own (its number and the digest of what it
- * was made from), and a symbolic link, replaced by one rename, says which is in use. A restart finds the programs
- * there and loads none; a crash between two steps leaves a directory that nothing names, which is swept away.
+ * Generations of programs: each is pinned whole under a directory of its own (its number and the
+ * digest of what it was made from), and a symbolic link, replaced by one rename, says which is in
+ * use. A restart finds the programs there and loads none; a crash between two steps leaves a
+ * directory that nothing names, which is swept away.
  */
 import {
   mkdirSync,

@@ -1,6 +1,7 @@
 /**
- * Golden packets: whole frames, made here byte by byte, that a new generation of programs is tried with. Pure. All
- * addresses are of the ranges set aside for documentation, so that none is anybody's.
+ * Golden packets: whole frames, made here byte by byte, that a new generation of programs is tried
+ * with. Pure. All addresses are of the ranges set aside for documentation, so that none is
+ * anybody's.
  */
 import { addressBytes, addressFamily } from "../../lib/model/address.ts";
 

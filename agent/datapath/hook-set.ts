@@ -1,6 +1,7 @@
 /**
- * Opens the hooks of the node once a program is there to probe the kernel with, takes back what is attached, and
- * lets go of what another setting (tcx or clsact) had attached, once its successor is in place.
+ * Opens the hooks of the node once a program is there to probe the kernel with, takes back what is
+ * attached, and lets go of what another setting (tcx or clsact) had attached, once its successor is
+ * in place.
  */
 import { Attachments } from "./attachments.ts";
 import type { PinDirectories } from "./bpffs.ts";
@@ -34,7 +35,9 @@ export function openAttachments(
   return new Attachments(cgroupHooks, deviceHooks);
 }
 
-/** Detaches what the way that is not in use has on these devices: its successor runs there already. */
+/**
+ * Detaches what the way that is not in use has on these devices: its successor runs there already.
+ */
 export function dropOtherMethod(
   inUse: HookMethod,
   { directories, ifindexes }: HookSetOptions,

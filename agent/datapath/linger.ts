@@ -1,6 +1,7 @@
 /**
- * A device that is no longer a pod's or the node's stays what it was for a while: addresses and routes flap, and a
- * device without its programs loses packets. Time is given by the caller; one that is gone is forgotten at once.
+ * A device that is no longer a pod's or the node's stays what it was for a while: addresses and
+ * routes flap, and a device without its programs loses packets. Time is given by the caller; one
+ * that is gone is forgotten at once.
  */
 import type { Device, DeviceKind } from "./devices.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Loads the objects: on the pinned maps, for a generation that is to serve, or on maps of their own, for a rehearsal.
- * The digest says whether anything differs from what is loaded already: the objects' bytes, the settings and the
- * names of the programs.
+ * Loads the objects: on the pinned maps, for a generation that is to serve, or on maps of their
+ * own, for a rehearsal. The digest says whether anything differs from what is loaded already: the
+ * objects' bytes, the settings and the names of the programs.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -32,7 +32,9 @@ export function generationDigest(objects: string, settings: Uint8Array): string 
   return hash.digest("hex").slice(0, DIGEST_DIGITS);
 }
 
-/** Loads on the given maps. DatapathError "load-failed" with the verifier's complaint as its cause. */
+/**
+ * Loads on the given maps. DatapathError "load-failed" with the verifier's complaint as its cause.
+ */
 export async function loadOnPins(
   objects: string,
   settings: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * The addresses of the node's own namespace, and on which of them node ports are served: by default the Node's own
- * addresses, those of its object that a device here holds. Pure.
+ * The addresses of the node's own namespace, and on which of them node ports are served: by default
+ * the Node's own addresses, those of its object that a device here holds. Pure.
  */
 import type { NodeRow } from "../../lib/model/rows.ts";
 import type { NetFacts } from "./net-state.ts";
@@ -22,6 +22,7 @@ export function localProblems(locals: readonly LocalAddress[], node: NodeRow): s
   if (locals.some(({ nodePorts }) => nodePorts)) return [];
   const own = [...node.internalIPs, ...node.externalIPs].join(", ");
   return [
-    `no device holds an address of the Node object (${own || "it has none"}): node ports are not served`,
+    `no device holds an address of the Node object (${own || "it has none"}): ` +
+      "node ports are not served",
   ];
 }

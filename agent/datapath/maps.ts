@@ -1,7 +1,8 @@
 /**
- * The pinned maps: those found are checked against the tables that this version's code was built for and the wanted
- * capacities, and only when all fit are the missing ones made. A map that does not fit is refused by name and
- * nothing is touched: what it holds serves on under the programs that made it.
+ * The pinned maps: those found are checked against the tables that this version's code was built
+ * for and the wanted capacities, and only when all fit are the missing ones made. A map that does
+ * not fit is refused by name and nothing is touched: what it holds serves on under the programs
+ * that made it.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -50,7 +51,10 @@ const SHAPE_WORDS: Readonly<Record<keyof Shape, string>> = {
   flags: "flags",
 };
 
-/** Opens or makes every map; the descriptors are the caller's. DatapathError "pin-mismatch", "pin-foreign". */
+/**
+ * Opens or makes every map; the descriptors are the caller's. DatapathError "pin-mismatch",
+ * "pin-foreign".
+ */
 export async function openMaps(options: MapsOptions): Promise<PinnedMaps> {
   const { directory, capacities, objects } = options;
   const wanted = new Map(MAP_NAMES.map((name) => [name, wantedShape(name, capacities)]));

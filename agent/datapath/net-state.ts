@@ -1,7 +1,7 @@
 /**
- * The node's devices, addresses and the routes that matter, kept from rtnetlink's events. Pure: events in, facts out.
- * Of the routes only those to one address and the defaults are kept, so that a node with a full routing table costs
- * no memory.
+ * The node's devices, addresses and the routes that matter, kept from rtnetlink's events. Pure:
+ * events in, facts out. Of the routes only those to one address and the defaults are kept, so that
+ * a node with a full routing table costs no memory.
  */
 import { addressText } from "../../lib/model/address.ts";
 import type { Family } from "../../lib/model/rows.ts";

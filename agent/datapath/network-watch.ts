@@ -1,7 +1,7 @@
 /**
- * Follows the node's devices, addresses and routes: a dump, then rtnetlink's events, then a dump again whenever the
- * kernel had to drop some. Calls back with the facts some milliseconds after they changed, so that what a CNI plugin
- * does in one go is looked at once.
+ * Follows the node's devices, addresses and routes: a dump, then rtnetlink's events, then a dump
+ * again whenever the kernel had to drop some. Calls back with the facts some milliseconds after
+ * they changed, so that what a CNI plugin does in one go is looked at once.
  */
 import { netlinkListen, type Subscription } from "../../native/index.ts";
 import {
@@ -51,7 +51,9 @@ export class NetworkWatch {
     return this.#dump();
   }
 
-  /** Asks for all anew where that is cheap: the kernel keeps silent on some routes that it drops. */
+  /**
+   * Asks for all anew where that is cheap: the kernel keeps silent on some routes that it drops.
+   */
   refresh(): NetFacts {
     return this.#dumpMs > REFRESH_COST_MS_MAX ? this.#state.facts() : this.#dump();
   }

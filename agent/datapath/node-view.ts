@@ -1,6 +1,6 @@
 /**
- * What the node looks like just now: the network's facts judged by the rules of devices and addresses, and the maps
- * that tell the programs of it.
+ * What the node looks like just now: the network's facts judged by the rules of devices and
+ * addresses, and the maps that tell the programs of it.
  */
 import type { NodeRow } from "../../lib/model/rows.ts";
 import { classifyDevices, type Device, deviceProblems } from "./devices.ts";

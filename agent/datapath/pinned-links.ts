@@ -1,6 +1,7 @@
 /**
- * Links with a pin each: a link outlives the process, its pin names it, and setting it again replaces its program in
- * place. A link whose device or cgroup is gone, or that someone detached, is made anew.
+ * Links with a pin each: a link outlives the process, its pin names it, and setting it again
+ * replaces its program in place. A link whose device or cgroup is gone, or that someone detached,
+ * is made anew.
  */
 import { readdirSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -53,7 +54,10 @@ export class PinnedLinks {
     return fd === undefined ? undefined : linkInfo(fd);
   }
 
-  /** Makes the program run at the place; false where it does already. NativeError as from linkCreate. */
+  /**
+   * Makes the program run at the place; false where it does already. NativeError as from
+   * linkCreate.
+   */
   set(place: LinkPlace, program: Program): boolean {
     const fd = this.#links.get(place.name);
     if (fd === undefined) {

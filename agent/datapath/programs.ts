@@ -1,7 +1,7 @@
 /**
- * The generations of the node's programs: which is in use, and how the next takes its place. The next is loaded wholly
- * beside the one in use, on the same maps, and tried on maps of its own; only then the hooks are swapped. Whatever
- * fails before leaves the one in use as it is.
+ * The generations of the node's programs: which is in use, and how the next takes its place. The
+ * next is loaded wholly beside the one in use, on the same maps, and tried on maps of its own; only
+ * then the hooks are swapped. Whatever fails before leaves the one in use as it is.
  */
 import { closeFd } from "../../native/index.ts";
 import type { Attachments } from "./attachments.ts";
@@ -45,7 +45,9 @@ export class Programs {
     return this.#current;
   }
 
-  /** Takes back the generation that an earlier process left, and sweeps away what it left half done. */
+  /**
+   * Takes back the generation that an earlier process left, and sweeps away what it left half done.
+   */
   restore(): void {
     sweepGenerations(this.#options.directories);
     this.#current = openCurrent(this.#options.directories);
@@ -62,8 +64,8 @@ export class Programs {
   }
 
   /**
-   * Puts a new generation in place; `attachments` is asked for once it is loaded. DatapathError "load-failed",
-   * "self-test-failed" or "attach-failed": the one before serves on.
+   * Puts a new generation in place; `attachments` is asked for once it is loaded. DatapathError
+   * "load-failed", "self-test-failed" or "attach-failed": the one before serves on.
    */
   async replace(
     settings: Uint8Array,

@@ -1,7 +1,8 @@
 /**
- * The rehearsal of a new generation before it serves: its tc programs, on maps of their own that hold one service a
- * family and protocol, are run on golden packets in the kernel, and whole packets are compared. A request must come
- * out at the backend, its reply as from the frontend, and a packet to nobody as it went in.
+ * The rehearsal of a new generation before it serves: its tc programs, on maps of their own that
+ * hold one service a family and protocol, are run on golden packets in the kernel, and whole
+ * packets are compared. A request must come out at the backend, its reply as from the frontend, and
+ * a packet to nobody as it went in.
  */
 import type { Family } from "../../lib/model/rows.ts";
 import { progTestRun } from "../../native/index.ts";
@@ -51,7 +52,9 @@ const SERVICES: readonly GoldenService[] = ([4, 6] as const).flatMap((family) =>
   })),
 );
 
-/** DatapathError "self-test-failed" names the program and the packet, "load-failed" as from loading. */
+/**
+ * DatapathError "self-test-failed" names the program and the packet, "load-failed" as from loading.
+ */
 export async function selfTest(objects: string, settings: Uint8Array): Promise<void> {
   const loaded = await loadPrivately(objects, OBJECT, settings);
   try {
@@ -154,6 +157,7 @@ function expect({ loaded, service, program, sent, wanted }: Expectation): void {
   const answered = `answered ${retval} with ${Buffer.from(data).toString("hex")}`;
   throw new DatapathError(
     "self-test-failed",
-    `${program} on ${nameOf(service)}: ${answered} instead of ${Buffer.from(frame).toString("hex")}`,
+    `${program} on ${nameOf(service)}: ${answered} ` +
+      `instead of ${Buffer.from(frame).toString("hex")}`,
   );
 }

@@ -1,6 +1,7 @@
 /**
- * The facts of the node and the cluster as the programs' constants: rows in, struct settings out. Pure. The first
- * internal address of each family is the node's own (an external one where it has none), the source of SNAT.
+ * The facts of the node and the cluster as the programs' constants: rows in, struct settings out.
+ * Pure. The first internal address of each family is the node's own (an external one where it has
+ * none), the source of SNAT.
  */
 import { addressBytes, addressFamily, cidrText } from "../../lib/model/address.ts";
 import type { Cidr, Family, NodeRow, SettingsRow } from "../../lib/model/rows.ts";
@@ -19,7 +20,10 @@ export interface SettingsInput extends DatapathFacts {
   readonly snatPorts: { readonly first: number; readonly last: number };
 }
 
-/** Above the ephemeral range that Linux ships with (32768 to 60999) and the node ports: both inclusive. */
+/**
+ * Above the ephemeral range that Linux ships with (32768 to 60999) and the node ports: both
+ * inclusive.
+ */
 export const SNAT_PORTS = { first: 61_000, last: 65_535 } as const;
 
 const BYTES: Readonly<Record<Family, number>> = { 4: 4, 6: 16 };
@@ -41,7 +45,9 @@ export function settingsBytes(input: SettingsInput): Uint8Array {
   return settings.encode(value);
 }
 
-/** The pods' prefixes: the cluster's, and the node's own where it has some that those do not name. */
+/**
+ * The pods' prefixes: the cluster's, and the node's own where it has some that those do not name.
+ */
 export function podCidrs({ node, settings }: DatapathFacts): Cidr[] {
   const all = new Map([...settings.podCIDRs, ...node.podCIDRs].map((c) => [cidrText(c), c]));
   return [...all.values()];
@@ -55,7 +61,7 @@ export function settingsProblems(input: DatapathFacts): string[] {
     if (count > SettingsLimits.SETTINGS_POD_CIDRS) {
       problems.push(
         `${count} IPv${family} pod CIDRs, of which direct delivery knows the first ` +
-          `${SettingsLimits.SETTINGS_POD_CIDRS}: the others' pods are reached through the host's stack`,
+          `${SettingsLimits.SETTINGS_POD_CIDRS}: the others' pods are reached through the stack`,
       );
     }
   }

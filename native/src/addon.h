@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of the addon share: decoding of arguments and the two ways to answer. Each exported function is
- * one call of the kernel or of libbpf and answers its result or -errno; a wrong type or length is -EINVAL, told
- * before the kernel copies memory. No C++ exception is thrown or let through.
+ * What the parts of the addon share: decoding of arguments and the two ways to answer. Each
+ * exported function is one call of the kernel or of libbpf and answers its result or -errno; a
+ * wrong type or length is -EINVAL, told before the kernel copies memory. No C++ exception is thrown
+ * or let through.
  */
 #pragma once
 

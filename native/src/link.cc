@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Links and pins by bpf(2) itself: libbpf 1.1 knows no tcx, and the layouts here are those of Linux 6.6 and later. */
+/*
+ * Links and pins by bpf(2) itself: libbpf 1.1 knows no tcx, and the layouts here are those of Linux
+ * 6.6 and later.
+ */
 #include "addon.h"
 
 #include <sys/syscall.h>

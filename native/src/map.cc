@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Maps: the commands of bpf(2) on one map. Key and value lengths are the kernel's own, asked for at each call. */
+/*
+ * Maps: the commands of bpf(2) on one map. Key and value lengths are the kernel's own, asked for at
+ * each call.
+ */
 #include "addon.h"
 
-#include <algorithm>
 #include <memory>
 #include <new>
 
@@ -212,7 +214,15 @@ Napi::Value map_next_key(const Napi::CallbackInfo &args)
 /* The kernel's cursor is a key for arrays and a bucket's number for hashes. */
 size_t cursor_size(const Shape &shape)
 {
-	return std::max<size_t>(shape.info.key_size, sizeof(uint64_t));
+	switch (shape.info.type) {
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+		return sizeof(uint32_t);
+	default:
+		return shape.info.key_size;
+	}
 }
 
 Napi::Value map_lookup_batch(const Napi::CallbackInfo &args)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loading of an object by libbpf, on a worker thread: a plain request in, descriptors or the logs out. */
+/*
+ * Loading of an object by libbpf, on a worker thread: a plain request in, descriptors or the logs
+ * out.
+ */
 #include "addon.h"
 
 #include <map>
@@ -40,7 +43,10 @@ struct Outcome {
 	std::string warnings;
 };
 
-/* libbpf's printer is one for the process; a load that runs on this thread gathers its own warnings. */
+/*
+ * libbpf's printer is one for the process; a load that runs on this thread gathers its own
+ * warnings.
+ */
 thread_local std::string *warnings_of_thread = nullptr;
 
 int gather_warning(libbpf_print_level level, const char *format, va_list args)
@@ -174,7 +180,9 @@ int keep(std::map<std::string, int> *kept, const std::string &name, int fd)
 	return 0;
 }
 
-/* In the order of the object; taken before a map is reused, which gives it the name of the other. */
+/*
+ * In the order of the object; taken before a map is reused, which gives it the name of the other.
+ */
 std::vector<std::string> map_names(bpf_object *object)
 {
 	std::vector<std::string> names;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Descriptors watched by the event loop: an rtnetlink socket joined to groups, and a ring buffer. */
+/*
+ * Descriptors watched by the event loop: an rtnetlink socket joined to groups, and a ring buffer.
+ */
 #include "addon.h"
 
 #include <memory>
@@ -23,7 +25,10 @@ constexpr int max_reads_a_turn = 64;
 constexpr int max_records_a_turn = 1024;
 constexpr int event_buffer_bytes = 4 << 20;
 
-/* Calls into JavaScript from the event loop; lives from start() until close() or the end of the environment. */
+/*
+ * Calls into JavaScript from the event loop; lives from start() until close() or the end of the
+ * environment.
+ */
 class Poller
 {
 public:

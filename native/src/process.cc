@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is not BPF: one rtnetlink exchange, membarrier, and small questions about sockets and file systems. */
+/*
+ * What is not BPF: one rtnetlink exchange, membarrier, and small questions about sockets and file
+ * systems.
+ */
 #include "addon.h"
 
 #include <algorithm>

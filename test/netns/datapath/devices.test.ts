@@ -1,4 +1,6 @@
-/** Devices as CNI plugins make them, found and hooked while the datapath runs, each with its reason. */
+/**
+ * Devices as CNI plugins make them, found and hooked while the datapath runs, each with its reason.
+ */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { DeviceView } from "../../../agent/datapath/status.ts";
@@ -48,7 +50,7 @@ for (const hooks of ["tcx", "clsact"] as const) {
       assert.equal(why, "veth to another namespace, with the route to pod 10.244.1.7");
     });
 
-    test("a bridged pod is found by its bridge, and the bridge is no device of the node", async () => {
+    test("a bridged pod is found by its bridge, which is no device of the node", async () => {
       const pod = await node.namespace("bridged");
       await node.ip(
         "link add cni0 type bridge",

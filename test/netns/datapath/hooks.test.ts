@@ -1,4 +1,7 @@
-/** The ways to attach: what "auto" takes here, a change of the way under packets, two datapaths on one kernel. */
+/**
+ * The ways to attach: what "auto" takes here, a change of the way under packets, two datapaths on
+ * one kernel.
+ */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually } from "../../harness/deadline.ts";
@@ -40,7 +43,7 @@ test("a pattern decides alone which devices are pods'", async () => {
   await node.ip("link del lxc7");
 });
 
-test("auto takes tcx where the kernel has it, and a change of the way loses no packet", async () => {
+test("auto takes tcx where there is one, and a change of the way loses no packet", async () => {
   const [node] = nodes as [TestNode];
   const [pod = ""] = pods;
   const objects = await buildObjects(node.folder, { generation: 0 });

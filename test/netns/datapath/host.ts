@@ -1,6 +1,7 @@
 /**
- * A process that holds a datapath inside a node's namespace. In: its options as JSON in the first argument, then calls
- * as JSON lines {id, call, args}. Out: a line {id, answer} or {id, code, message} for each.
+ * A process that holds a datapath inside a node's namespace. In: its options as JSON in the first
+ * argument, then calls as JSON lines {id, call, args}. Out: a line {id, answer} or {id, code,
+ * message} for each.
  */
 import { createDatapath, type DatapathOptions } from "../../../agent/datapath/datapath.ts";
 import type { DatapathFacts } from "../../../agent/datapath/settings.ts";

@@ -1,4 +1,7 @@
-/** A node of the datapath's tests: a network namespace, a BPF file system and control groups; hosts run inside it. */
+/**
+ * A node of the datapath's tests: a network namespace, a BPF file system and control groups; hosts
+ * run inside it.
+ */
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatapathStatus } from "../../../agent/datapath/status.ts";
@@ -154,7 +157,10 @@ export class TestNode {
     return readdirSync(join(this.bpffs, "programs")).toSorted();
   }
 
-  /** What a crash between loading and publishing leaves: a generation that nothing names, and an unfinished pin. */
+  /**
+   * What a crash between loading and publishing leaves: a generation that nothing names, and an
+   * unfinished pin.
+   */
   leaveHalfDone(generation: string): void {
     const maps = join(this.bpffs, "maps");
     mkdirSync(join(this.bpffs, "programs", generation), { mode: 0o700 });

@@ -5,7 +5,10 @@ import { closeFd, type LinkInfo, linkDetach, linkInfo, objGet } from "../../../n
 import { ipBatch } from "../../harness/command.ts";
 import type { TestNode } from "./node.ts";
 
-/** A node's way out: eth0 with the addresses of its Node object. Its other end is in a namespace of its own. */
+/**
+ * A node's way out: eth0 with the addresses of its Node object. Its other end is in a namespace of
+ * its own.
+ */
 export async function addUplink(node: TestNode): Promise<string> {
   const outside = await node.namespace("outside");
   await node.ip(

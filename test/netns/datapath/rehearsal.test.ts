@@ -1,4 +1,7 @@
-/** The product's own programs in a datapath: rehearsed, attached; what fails the rehearsal never serves. */
+/**
+ * The product's own programs in a datapath: rehearsed, attached; what fails the rehearsal never
+ * serves.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -28,7 +31,7 @@ for (const delivery of ["stack", "direct"] as const) {
   });
 }
 
-test("the programs serve, and a version that fails the rehearsal does not replace them", async () => {
+test("the programs serve, and what fails the rehearsal does not replace them", async () => {
   const host = node.host({ objects: PRODUCT, rehearsed: true });
   const first = await host.open();
   assert.equal(first.state, "serving", first.problem);

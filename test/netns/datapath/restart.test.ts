@@ -1,4 +1,7 @@
-/** A datapath that ends, in order or not, leaves all in place; the next one with nothing changed writes nothing. */
+/**
+ * A datapath that ends, in order or not, leaves all in place; the next one with nothing changed
+ * writes nothing.
+ */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { addRoutedPod, addUplink, pinnedLinks } from "./pods.ts";

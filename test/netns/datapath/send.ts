@@ -1,4 +1,7 @@
-/** Sends datagrams at a steady pace until told to stop. In: address, port, SIGTERM. Out: how many were sent. */
+/**
+ * Sends datagrams at a steady pace until told to stop. In: address, port, SIGTERM. Out: how many
+ * were sent.
+ */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,7 +1,7 @@
 /**
- * Runs a test file's tests in a network namespace of its own: the file starts itself again inside, and the outer run is
- * one test that fails with all that the inner one said. Nothing of the machine's network is touched, and nothing of
- * the inner one is left.
+ * Runs a test file's tests in a network namespace of its own: the file starts itself again inside,
+ * and the outer run is one test that fails with all that the inner one said. Nothing of the
+ * machine's network is touched, and nothing of the inner one is left.
  */
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
@@ -10,7 +10,10 @@ import { fileURLToPath } from "node:url";
 const INNER = "inner";
 const TIMEOUT_MS = 120_000;
 
-/** True inside. Outside it registers the one test and answers false: the file then registers none of its own. */
+/**
+ * True inside. Outside it registers the one test and answers false: the file then registers none of
+ * its own.
+ */
 export function isIsolated(url: string): boolean {
   if (process.argv.at(-1) === INNER) return true;
   const file = fileURLToPath(url);

@@ -1,4 +1,6 @@
-/** rtnetlink by the addon: dumps of a namespace of the test's own, its events, and the loss of some. */
+/**
+ * rtnetlink by the addon: dumps of a namespace of the test's own, its events, and the loss of some.
+ */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
@@ -28,7 +30,10 @@ function ip(...lines: string[]): void {
 /** Runs a script in a process of its own, in this namespace; answers what it printed. */
 function script(code: string): string {
   const module = new URL("../../../native/index.ts", import.meta.url).href;
-  const head = `import { execFileSync } from "node:child_process"; import * as native from "${module}";`;
+  const head = `
+    import { execFileSync } from "node:child_process";
+    import * as native from "${module}";
+  `;
   const flags = ["--input-type=module", "-e", head + code];
   return execFileSync(process.execPath, flags, { encoding: "utf8" }).trim();
 }

@@ -124,9 +124,10 @@ test("a closed subscription takes no more, even amid its records", async () => {
 });
 
 test("a worker thread has an addon of its own, and ends with subscriptions open", async () => {
+  const module = new URL("../../../native/index.ts", import.meta.url).href;
   const code = `
     import { parentPort } from "node:worker_threads";
-    const native = await import(${JSON.stringify(new URL("../../../native/index.ts", import.meta.url).href)});
+    const native = await import("${module}");
     native.netlinkListen(1, () => {});
     const fd = native.mapCreate({ type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024 });
     native.mapMmap(fd);

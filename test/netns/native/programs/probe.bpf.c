@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the addon's tests load, attach and run: each program answers by a setting, and leaves a mark. */
+/*
+ * What the addon's tests load, attach and run: each program answers by a setting, and leaves a
+ * mark.
+ */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
@@ -78,4 +81,5 @@ int refused(struct __sk_buff *skb)
 }
 #endif
 
-char _license[] SEC("license") = "Dual BSD/GPL";
+char _license[] SEC("license")
+= "Dual BSD/GPL";
