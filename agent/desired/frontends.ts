@@ -1,8 +1,8 @@
 /**
  * The frontends of a Service: what clients use, by service port and family, each with its kind.
  *
- * A family is served where the Service has a cluster IP of it. A node port has the address zero: programs look it
- * up once they know that an address is the node's own.
+ * A family is served where the Service has a cluster IP of it. A node port has the address zero:
+ * programs look it up once they know that an address is the node's own.
  */
 import { addressFamily } from "../../lib/model/address.ts";
 import type { Family, Protocol, ServicePort, ServiceRow } from "../../lib/model/rows.ts";

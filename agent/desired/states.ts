@@ -1,8 +1,9 @@
 /**
  * Rows to what the kernel is to hold of a Service: a state for each service port and family.
  *
- * An extent names backends of one family, so a service port of two families has two states. Lists name backends by
- * key; which cell each has is the reconciler's to know. Pure: equal rows yield equal states.
+ * An extent names backends of one family, so a service port of two families has two states. Lists
+ * name backends by key; which cell each has is the reconciler's to know. Pure: equal rows yield
+ * equal states.
  */
 import { addressFamily } from "../../lib/model/address.ts";
 import {
@@ -17,7 +18,10 @@ import { chooseEndpoints, isLocal, type Policies } from "../select/endpoints.ts"
 import type { NodePlace } from "../select/topology.ts";
 import { familiesOf, type Frontend, frontendsOf, isClosedByRanges } from "./frontends.ts";
 
-/** An endpoint as programmed. Its address, port and place are its identity: none of them changes in a cell. */
+/**
+ * An endpoint as programmed. Its address, port and place are its identity: none of them changes in
+ * a cell.
+ */
 export interface Backend {
   /** "address|port", followed by "|local" for one on this node. */
   readonly key: string;

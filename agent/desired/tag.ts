@@ -1,6 +1,7 @@
 /**
- * The tag of a frontend's key, as bpf/include/tag.h computes it: programs compare it with the tag in the value, so
- * that an element recycled while it is read shows. Both sides are held to the same vectors by tests.
+ * The tag of a frontend's key, as bpf/include/tag.h computes it: programs compare it with the tag
+ * in the value, so that an element recycled while it is read shows. Both sides are held to the same
+ * vectors by tests.
  */
 
 const MULTIPLIER = 0x9e3779b97f4a7c15n;

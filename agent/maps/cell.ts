@@ -1,6 +1,7 @@
 /**
- * A backend's cell to and from the words of backends4 and backends6 (struct backend4, backend6): address and port
- * first, then the word that programs test. Invariant: the former never change while a slot names the cell.
+ * A backend's cell to and from the words of backends4 and backends6 (struct backend4, backend6):
+ * address and port first, then the word that programs test. Invariant: the former never change
+ * while a slot names the cell.
  */
 import { addressBytes } from "../../lib/model/address.ts";
 import type { Family } from "../../lib/model/rows.ts";

@@ -1,6 +1,6 @@
 /**
- * An extent to and from words of the slots table (bpf/abi/service.h): a header, then the slots of the Cluster list,
- * the Local list and the kept backends.
+ * An extent to and from words of the slots table (bpf/abi/service.h): a header, then the slots of
+ * the Cluster list, the Local list and the kept backends.
  */
 import { ExtentLayout } from "./abi.gen.ts";
 import type { WordStore } from "./store.ts";
@@ -51,7 +51,9 @@ export function encodeExtent(extent: Extent): bigint[] {
   return words;
 }
 
-/** Undefined where the words from the base on cannot be an extent: its end lies beyond the table. */
+/**
+ * Undefined where the words from the base on cannot be an extent: its end lies beyond the table.
+ */
 export function readExtent(slots: WordStore, base: number): Extent | undefined {
   if (base + EXTENT_HEADER_WORDS > slots.capacity) {
     return undefined;

@@ -1,6 +1,6 @@
 /**
- * The stores in memory: what the kernel's maps do, without a kernel. A hash refuses a key that it has and an
- * element beyond its capacity, as bpf(2) with BPF_NOEXIST does.
+ * The stores in memory: what the kernel's maps do, without a kernel. A hash refuses a key that it
+ * has and an element beyond its capacity, as bpf(2) with BPF_NOEXIST does.
  */
 import type {
   Counters,

@@ -1,11 +1,15 @@
 /**
- * Stores that fail on purpose, over stores that work: killed at a given write as a process is, or refusing now and
- * then by a seeded plan. A batch is killed between two of its elements, as in the kernel.
+ * Stores that fail on purpose, over stores that work: killed at a given write as a process is, or
+ * refusing now and then by a seeded plan. A batch is killed between two of its elements, as in the
+ * kernel.
  */
 import type { CounterStore, HashStore, StoreFailure, Stores, WordStore } from "./store.ts";
 
 export interface Faults {
-  /** The write, counted from 1 over all stores, that is not made any more; nothing works from then on. */
+  /**
+   * The write, counted from 1 over all stores, that is not made any more; nothing works from then
+   * on.
+   */
   readonly killAt?: number;
   /** Share of inserts that answer "io", in [0, 1]. */
   readonly refused?: number;
@@ -23,7 +27,7 @@ export interface FaultyStores extends Stores {
 }
 
 /** What a fault throws. */
-export class FaultError extends Error {}
+class FaultError extends Error {}
 
 export function createFaultyStores(stores: Stores, faults: Faults): FaultyStores {
   const plan = new FaultPlan(faults);
@@ -97,7 +101,7 @@ class FaultPlan {
 }
 
 /** Uniform in [0, 1), the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

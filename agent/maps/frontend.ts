@@ -1,6 +1,7 @@
 /**
- * Frontends to and from the elements of services4 and services6: keys as struct service4_key and service6_key, a
- * value of one word. A value that was read is trusted only if its tag is that of its own key.
+ * Frontends to and from the elements of services4 and services6: keys as struct service4_key and
+ * service6_key, a value of one word. A value that was read is trusted only if its tag is that of
+ * its own key.
  */
 import { addressBytes, addressText } from "../../lib/model/address.ts";
 import type { Family, Protocol } from "../../lib/model/rows.ts";
@@ -45,7 +46,9 @@ export function encodeFrontendValue(
   return bytes;
 }
 
-/** Undefined where the element is none that Leat writes: a foreign tag, an unknown kind or protocol. */
+/**
+ * Undefined where the element is none that Leat writes: a foreign tag, an unknown kind or protocol.
+ */
 export function decodeFrontend(
   family: Family,
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * The 64-bit words of the service tables, packed and unpacked as bpf/abi/service.h and backend.h lay them out.
- * Numbers in, numbers out; a word is what one store writes and a program reads whole.
+ * The 64-bit words of the service tables, packed and unpacked as bpf/abi/service.h and backend.h
+ * lay them out. Numbers in, numbers out; a word is what one store writes and a program reads whole.
  */
 import type { FrontendKind } from "../desired/frontends.ts";
 import { FrontendKind as FrontendNumber } from "./abi.gen.ts";

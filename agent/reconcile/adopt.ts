@@ -1,4 +1,7 @@
-/** After a restart: finds for each held state the service port that it is, by the frontends that name it. */
+/**
+ * After a restart: finds for each held state the service port that it is, by the frontends that
+ * name it.
+ */
 import { familiesOf, frontendsOf } from "../desired/frontends.ts";
 import { stateKey } from "../desired/states.ts";
 import { type ServiceRow, serviceKey, servicePortKey } from "../../lib/model/rows.ts";
@@ -6,7 +9,9 @@ import { assignStates, type Wanting } from "./assign.ts";
 import type { HeldState, Ledger } from "./ledger.ts";
 import type { Pacer } from "./pacer.ts";
 
-/** Claims vanishing states for the rows; writes nothing. States that none asks for stay vanishing. */
+/**
+ * Claims vanishing states for the rows; writes nothing. States that none asks for stay vanishing.
+ */
 export async function adoptStates(
   ledger: Ledger,
   rows: Iterable<ServiceRow>,
@@ -46,7 +51,10 @@ function wantingsOf(row: ServiceRow): Wanting[] {
   );
 }
 
-/** The state all of whose frontends are wanted, where it has all that are wanted and held: nobody has a better claim. */
+/**
+ * The state all of whose frontends are wanted, where it has all that are wanted and held: nobody
+ * has a better claim.
+ */
 function soleHolder(ledger: Ledger, wanting: Wanting): HeldState | undefined {
   const holders = new Set<HeldState>();
   let held = 0;

@@ -1,7 +1,8 @@
 /**
- * Carries a plan out, in the order that keeps every reader whole: cells and extents, which nobody reads yet;
- * frontends withdrawn from states that flip, and a fence; the flips, one store each; the frontends that go and come;
- * then the words of backends that serve no more. What is unlinked rests for a grace period.
+ * Carries a plan out, in the order that keeps every reader whole: cells and extents, which nobody
+ * reads yet; frontends withdrawn from states that flip, and a fence; the flips, one store each; the
+ * frontends that go and come; then the words of backends that serve no more. What is unlinked rests
+ * for a grace period.
  */
 import type { Frontend } from "../desired/frontends.ts";
 import type { Family } from "../../lib/model/rows.ts";
@@ -29,7 +30,10 @@ interface Insert {
 
 const FAMILIES = [4, 6] as const;
 
-/** Writes what no reader sees yet, and withdraws what must be gone before a flip. Throws a StoreError. */
+/**
+ * Writes what no reader sees yet, and withdraws what must be gone before a flip. Throws a
+ * StoreError.
+ */
 export async function prepare(kernel: Kernel, plan: Plan): Promise<void> {
   for (const state of plan.states) {
     await writeContent(kernel, state);
@@ -38,8 +42,8 @@ export async function prepare(kernel: Kernel, plan: Plan): Promise<void> {
 }
 
 /**
- * Whether a fence must pass between prepare and complete: a reader that came by a frontend before it was withdrawn
- * must not meet what the state says next, which is not meant for that frontend.
+ * Whether a fence must pass between prepare and complete: a reader that came by a frontend before
+ * it was withdrawn must not meet what the state says next, which is not meant for that frontend.
  */
 export function needsFence(plan: Plan): boolean {
   const meets = ({ content, held }: StatePlan) => content !== undefined && held.unfenced > 0;
@@ -47,8 +51,8 @@ export function needsFence(plan: Plan): boolean {
 }
 
 /**
- * Makes the plan true. Answers why not, where a table refused a frontend: then all is as it was before. Throws a
- * StoreError where a store failed so that it is not known what it holds.
+ * Makes the plan true. Answers why not, where a table refused a frontend: then all is as it was
+ * before. Throws a StoreError where a store failed so that it is not known what it holds.
  */
 export async function complete(kernel: Kernel, plan: Plan): Promise<StoreFailure | undefined> {
   const before = flip(kernel, plan.states);
@@ -224,7 +228,10 @@ function settleState({ stores, ledger, grace }: Kernel, plan: Plan, state: State
   }
 }
 
-/** The serial number before a new owner's is nobody's: it stands in the counters while the state changes hands. */
+/**
+ * The serial number before a new owner's is nobody's: it stands in the counters while the state
+ * changes hands.
+ */
 export function noOwnerBefore(owner: number): number {
   return owner - 1;
 }
@@ -243,7 +250,10 @@ function settleRemoved(kernel: Kernel, held: HeldState): void {
   restState(kernel, held.id);
 }
 
-/** Its counters stop at once; a serial number greater than its owner's stays there, so that none is used twice. */
+/**
+ * Its counters stop at once; a serial number greater than its owner's stays there, so that none is
+ * used twice.
+ */
 export function restState({ stores, ledger, grace }: Kernel, id: number): void {
   stores.counters.reset(id, ledger.newOwner());
   grace.rest({ states: [id] });

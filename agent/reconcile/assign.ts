@@ -1,10 +1,12 @@
 /**
- * Which held state serves which desired state. A frontend's element names its state for good, so that the state
- * goes where most of its frontends go: a renamed port, or a Service made anew, keeps serving without a gap.
+ * Which held state serves which desired state. A frontend's element names its state for good, so
+ * that the state goes where most of its frontends go: a renamed port, or a Service made anew, keeps
+ * serving without a gap.
  *
- * The same rule finds a service port's state again after a restart, where the kernel has frontends but no names.
+ * The same rule finds a service port's state again after a restart, where the kernel has frontends
+ * but no names.
  */
-import type { Frontend } from "../desired/frontends.ts";
+import type { Frontend, FrontendKind } from "../desired/frontends.ts";
 import type { HeldState, Ledger } from "./ledger.ts";
 
 /** What a desired state asks for. */
@@ -14,13 +16,27 @@ export interface Wanting {
   readonly frontends: readonly Frontend[];
 }
 
+/**
+ * What a frontend says of whose state it is. The API server gives a cluster IP and a node port to
+ * one Service only; other addresses are whosoever asks for them.
+ */
+const WEIGHTS: { readonly [K in FrontendKind]: number } = {
+  ClusterIP: 10_000,
+  NodePort: 100,
+  ExternalIP: 1,
+  LoadBalancer: 1,
+};
+
 interface Pair {
   readonly wanting: Wanting;
   readonly held: HeldState;
   score: number;
 }
 
-/** Held states by the key of the desired state that they are to serve; `candidate` says which may be given away. */
+/**
+ * Held states by the key of the desired state that they are to serve; `candidate` says which may be
+ * given away.
+ */
 export function assignStates(
   ledger: Ledger,
   wantings: Iterable<Wanting>,
@@ -49,18 +65,18 @@ function pairsOf(
   if (own !== undefined) {
     pairs.set(own, { wanting, held: own, score: 0 });
   }
-  for (const { key } of wanting.frontends) {
+  for (const { key, kind } of wanting.frontends) {
     const held = ledger.byFrontend(key);
     if (held !== undefined && candidate(held, wanting)) {
       const pair = pairs.get(held) ?? { wanting, held, score: 0 };
-      pair.score++;
+      pair.score += WEIGHTS[kind];
       pairs.set(held, pair);
     }
   }
   return [...pairs.values()];
 }
 
-/** More frontends first, then the state's own key, then the smaller key. */
+/** The greater score first, then the state's own key, then the smaller key. */
 function byClaim(a: Pair, b: Pair): number {
   return (
     b.score - a.score ||

@@ -1,8 +1,9 @@
 /**
- * What a state's extent is to say, against what the kernel's says: the next extent, or nothing where they agree.
+ * What a state's extent is to say, against what the kernel's says: the next extent, or nothing
+ * where they agree.
  *
- * Lists are compared as multisets, so that the kernel's order stays. A backend that leaves both lists but serves
- * on keeps its cell; one that serves no more, or is gone, loses it.
+ * Lists are compared as multisets, so that the kernel's order stays. A backend that leaves both
+ * lists but serves on keeps its cell; one that serves no more, or is gone, loses it.
  */
 import { type Backend, type DesiredState } from "../desired/states.ts";
 import { BackendFlags, ExtentFlags } from "../maps/abi.gen.ts";
@@ -36,7 +37,9 @@ export interface Target {
   readonly isNew: boolean;
 }
 
-/** Undefined where nothing changes, and where there is no room (the taking then says which table). */
+/**
+ * Undefined where nothing changes, and where there is no room (the taking then says which table).
+ */
 export function planContent(stores: Stores, target: Target, taking: Taking): Content | undefined {
   const { desired, held, isNew } = target;
   const listed = new Set([...desired.cluster, ...desired.local]);

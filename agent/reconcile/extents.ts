@@ -1,14 +1,18 @@
 /**
- * Extents of the slots table: runs of words, taken best fit, joined with their free neighbours when given back.
+ * Extents of the slots table: runs of words, taken best fit, joined with their free neighbours when
+ * given back.
  *
- * Free runs are kept by size class (exact to 64 words, then four classes to a power of two), so that taking and
- * giving cost the same however many runs there are. Invariant: no two free runs touch; base 0 is never given out.
+ * Free runs are kept by size class (exact to 64 words, then four classes to a power of two), so
+ * that taking and giving cost the same however many runs there are. Invariant: no two free runs
+ * touch; base 0 is never given out.
  */
 
 const EXACT_MAX = 64;
 const STEPS = 4;
 
-/** The class whose runs have at least the smallest size of the class and less than that of the next. */
+/**
+ * The class whose runs have at least the smallest size of the class and less than that of the next.
+ */
 export function classOf(size: number): number {
   if (size <= EXACT_MAX) {
     return size;

@@ -18,15 +18,16 @@ export function refusalFailure(service: string, refusal: Refusal): Failure {
 
 export function takenFailure(service: string, { frontend, key, by }: Taken): Failure {
   const { kind, address, port, protocol } = frontend;
-  const message = `${kind} ${address} port ${port}/${protocol}, wanted by ${key}, is served by ${by}`;
+  const what = `${kind} ${address} port ${port}/${protocol}`;
+  const message = `${what}, wanted by ${key}, is served by ${by}`;
   return { table: "services", key: service, code: "frontend-taken", message };
 }
 
 export function shortageFailure(service: string, shortage: Shortage): Failure {
   const { table, wanted, free, capacity } = shortage;
   const message =
-    `${table} is full: ${wanted} of its ${capacity} elements are wanted and ${free} may be taken; ` +
-    "the Service keeps what it had";
+    `${table} is full: ${wanted} of its ${capacity} elements are wanted, ` +
+    `${free} may be taken; the Service keeps what it had`;
   return { table: "services", key: service, code: "map-full", message };
 }
 

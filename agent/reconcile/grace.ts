@@ -1,5 +1,6 @@
 /**
- * The grace period: what was unlinked rests until a fence that began afterwards has passed, and is then released.
+ * The grace period: what was unlinked rests until a fence that began afterwards has passed, and is
+ * then released.
  *
  * One fence at a time; all that comes to rest while one is under way waits for the next.
  */
@@ -55,13 +56,6 @@ export class Grace {
   /** What a fence or a release has failed with. */
   get error(): unknown {
     return this.#error;
-  }
-
-  /** Throws it. */
-  check(): void {
-    if (this.#error !== undefined) {
-      throw this.#error;
-    }
   }
 
   /** Releases nothing any more. */

@@ -1,4 +1,7 @@
-/** The stores with every exception as a StoreError that names the table, so that a programming error is none. */
+/**
+ * The stores with every exception as a StoreError that names the table, so that a programming error
+ * is none.
+ */
 import type { CounterStore, HashStore, Stores, WordStore } from "../maps/store.ts";
 import { errorText } from "../../lib/errors.ts";
 import { StoreError } from "./errors.ts";

@@ -1,7 +1,9 @@
 /**
- * Ids of one table: states or backend cells. 0 is never given out, so that zeroed memory names nothing.
+ * Ids of one table: states or backend cells. 0 is never given out, so that zeroed memory names
+ * nothing.
  *
- * The id that has been free for the longest goes first. Invariant: an id is either held or free, once.
+ * The id that has been free for the longest goes first. Invariant: an id is either held or free,
+ * once.
  */
 
 export class Ids {

@@ -1,15 +1,19 @@
 /**
- * What the kernel holds and whose it is: the reconciler's memory of the stores, restored from them at start.
+ * What the kernel holds and whose it is: the reconciler's memory of the stores, restored from them
+ * at start.
  *
- * Invariants: a frontend, a cell and a run of slots belong to one held state; an id is given back only by the grace
- * period's end. Nothing here writes to a store.
+ * Invariants: a frontend, a cell and a run of slots belong to one held state; an id is given back
+ * only by the grace period's end. Nothing here writes to a store.
  */
 import type { Frontend } from "../desired/frontends.ts";
 import type { Family } from "../../lib/model/rows.ts";
 import type { Extents, Run } from "./extents.ts";
 import type { Ids } from "./ids.ts";
 
-/** A run of slots, and how many held states read it: more than one only where broken extents overlap. */
+/**
+ * A run of slots, and how many held states read it: more than one only where broken extents
+ * overlap.
+ */
 export interface HeldRun extends Run {
   readonly base: number;
   size: number;
@@ -29,7 +33,10 @@ export interface HeldState {
   run: HeldRun | undefined;
   /** False: what its extent says is not to be relied on, so that it is written anew. */
   sound: boolean;
-  /** Withdrawals of its frontends that no fence has followed yet: a reader may still come by one of them. */
+  /**
+   * Withdrawals of its frontends that no fence has followed yet: a reader may still come by one of
+   * them.
+   */
   unfenced: number;
   /** Cells by backend key. */
   readonly cells: Map<string, number>;

@@ -1,4 +1,6 @@
-/** Work in slices: the event loop gets its turn after a few milliseconds, whatever there is to do. */
+/**
+ * Work in slices: the event loop gets its turn after a few milliseconds, whatever there is to do.
+ */
 import { performance } from "node:perf_hooks";
 
 export interface Pacer {

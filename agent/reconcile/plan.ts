@@ -1,8 +1,9 @@
 /**
- * The difference between what a Service is to be and what the kernel holds of it, as writes in their order.
+ * The difference between what a Service is to be and what the kernel holds of it, as writes in
+ * their order.
  *
- * A plan is for a whole Service: it takes all the room that it needs, or none and names the table that is full.
- * Planning writes nothing; apply.ts carries it out.
+ * A plan is for a whole Service: it takes all the room that it needs, or none and names the table
+ * that is full. Planning writes nothing; apply.ts carries it out.
  */
 import type { Frontend } from "../desired/frontends.ts";
 import type { DesiredState } from "../desired/states.ts";
@@ -23,7 +24,10 @@ export interface StatePlan {
   readonly desired: DesiredState;
   readonly held: HeldState;
   readonly isNew: boolean;
-  /** Of the next extent's header; another than the held one's where the state goes to another service port. */
+  /**
+   * Of the next extent's header; another than the held one's where the state goes to another
+   * service port.
+   */
   readonly owner: number;
   /** Undefined: the state does not flip. */
   readonly content: Content | undefined;
@@ -170,8 +174,9 @@ function newState(ledger: Ledger, taking: Taking, { family }: DesiredState): Hel
 }
 
 /**
- * A port that is only renamed goes on counting. A state that goes to another service, or changes places with
- * another port of its own, gets a new owner, so that no flow counts for a stranger; so does one whose extent is broken.
+ * A port that is only renamed goes on counting. A state that goes to another service, or changes
+ * places with another port of its own, gets a new owner, so that no flow counts for a stranger; so
+ * does one whose extent is broken.
  */
 function ownerOf(
   ledger: Ledger,

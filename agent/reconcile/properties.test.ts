@@ -1,7 +1,10 @@
-/** Random sequences of changes: with readers between any two writes, crashes at any write, and stores that fail. */
+/**
+ * Random sequences of changes: with readers between any two writes, crashes at any write, and
+ * stores that fail.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { createFakeStores } from "../maps/fake-stores.ts";
 import { createFaultyStores } from "../maps/faulty-stores.ts";
@@ -132,7 +135,7 @@ test("stores that fail now and then hold exactly the rows once they work again",
   );
 });
 
-test("a frontend that is claimed twice stays with whom has it, and goes to another after", async () => {
+test("a frontend claimed twice stays with who has it, and goes to another after", async () => {
   const conflicting = fc.array(step({ conflicts: true }), { minLength: 2, maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(conflicting, fc.nat(5), async (steps, restartAt) => {

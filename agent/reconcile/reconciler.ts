@@ -1,9 +1,10 @@
 /**
- * Keeps the service tables of the kernel equal to the rows: restored at start, changed by each Sync, retried after
- * what a store refuses. Nothing is programmed before the first Sync, and nothing is undone at the end.
+ * Keeps the service tables of the kernel equal to the rows: restored at start, changed by each
+ * Sync, retried after what a store refuses. Nothing is programmed before the first Sync, and
+ * nothing is undone at the end.
  *
- * One thing at a time: restore, apply and retries wait for one another. When a store fails so that it is not known
- * what it holds, all is read back from the kernel and compared anew.
+ * One thing at a time: restore, apply and retries wait for one another. When a store fails so that
+ * it is not known what it holds, all is read back from the kernel and compared anew.
  */
 import { Backoff } from "../../lib/backoff.ts";
 import { errorText } from "../../lib/errors.ts";
@@ -16,6 +17,7 @@ import { StoreError } from "./errors.ts";
 import { type Failure, writeFailure } from "./failures.ts";
 import { Grace } from "./grace.ts";
 import { guardStores } from "./guarded-stores.ts";
+import type { Ledger } from "./ledger.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { release } from "./release.ts";
 import { restore } from "./restore.ts";
@@ -50,7 +52,10 @@ export interface SyncedTables {
 export interface Reconciler {
   /** Reads back what the kernel holds; writes nothing. Rejects with a StoreError. */
   restore(): Promise<void>;
-  /** Resolves when the kernel holds the tables but for the failures, which are all there are, not only new ones. */
+  /**
+   * Resolves when the kernel holds the tables but for the failures, which are all there are, not
+   * only new ones.
+   */
   apply(sync: SyncedTables): Promise<Failure[]>;
   failures(): Failure[];
   /** Of one Service ("namespace/name"), or of all. */
@@ -84,6 +89,8 @@ class StoreReconciler implements Reconciler {
   readonly #index: ServiceIndex;
   readonly #backoff: Backoff;
   #session: Session | undefined;
+  /** Of the session, or of the last one while the kernel is being read back. */
+  #ledger: Ledger | undefined;
   #synced = false;
   #stopped = false;
   #failures: Failure[] = [];
@@ -123,17 +130,15 @@ class StoreReconciler implements Reconciler {
   }
 
   view(service?: string): StateView[] {
-    const ledger = this.#session?.kernel.ledger;
-    return viewOf({ index: this.#index, ledger, stores: this.#stores }, service);
+    return viewOf({ index: this.#index, ledger: this.#ledger, stores: this.#stores }, service);
   }
 
   held(): HeldView[] {
-    const { ledger } = this.#session?.kernel ?? {};
-    return ledger === undefined ? [] : heldOf(ledger);
+    return this.#ledger === undefined ? [] : heldOf(this.#ledger);
   }
 
   usage(): TableUsage[] {
-    return this.#session === undefined ? [] : usageOf(this.#session.kernel.ledger);
+    return this.#ledger === undefined ? [] : usageOf(this.#ledger);
   }
 
   async stop(): Promise<void> {
@@ -159,6 +164,7 @@ class StoreReconciler implements Reconciler {
     const stores = this.#stores;
     const pacer = this.#pacer;
     const { ledger, strays } = await restore(stores, pacer);
+    this.#ledger ??= ledger;
     const grace = new Grace({
       fence: () => stores.fence(),
       release: (resting) => release(stores, ledger, pacer, resting),
@@ -195,6 +201,7 @@ class StoreReconciler implements Reconciler {
     if (!session.adopted) {
       await adoptStates(kernel.ledger, this.#index.services.values(), kernel.pacer);
       this.#index.markAll();
+      this.#ledger = kernel.ledger;
       session.adopted = true;
     }
     await rounds.run();

@@ -1,4 +1,7 @@
-/** The end of a grace period: what rested is made blank, so that nothing tells of it, and may be used again. */
+/**
+ * The end of a grace period: what rested is made blank, so that nothing tells of it, and may be
+ * used again.
+ */
 import { cellFlags, retireCell } from "../maps/cell.ts";
 import type { Stores } from "../maps/store.ts";
 import { highOf, lowOf, nextGeneration, pack } from "../maps/words.ts";

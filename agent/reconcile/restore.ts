@@ -1,9 +1,10 @@
 /**
- * Reads back from the stores what an earlier process programmed: ids, extents, cells, owners and frontends.
+ * Reads back from the stores what an earlier process programmed: ids, extents, cells, owners and
+ * frontends.
  *
- * The kernel is the truth, so that a restart with nothing changed writes nothing. What is broken or named by nobody
- * is set aside, to be reclaimed after the first consistent state of the cluster. One fence passes first, since the
- * earlier process may have died while something rested.
+ * The kernel is the truth, so that a restart with nothing changed writes nothing. What is broken or
+ * named by nobody is set aside, to be reclaimed after the first consistent state of the cluster.
+ * One fence passes first, since the earlier process may have died while something rested.
  */
 import type { Family } from "../../lib/model/rows.ts";
 import { BackendFlags } from "../maps/abi.gen.ts";
@@ -135,7 +136,10 @@ function takeExtent(reading: Reading, state: HeldState, base: number, extent: Ex
   state.sound = extent.state === state.id && extent.owner !== 0 && cells.every(Boolean);
 }
 
-/** Whether the slot names a cell that is whole and this state's own. A broken one is held, to rest with the extent. */
+/**
+ * Whether the slot names a cell that is whole and this state's own. A broken one is held, to rest
+ * with the extent.
+ */
 function takeCell({ stores, cellOwners }: Reading, state: HeldState, slot: Slot): boolean {
   const { family, cells } = state;
   const id = slot.cell;
@@ -159,7 +163,10 @@ function takeCell({ stores, cellOwners }: Reading, state: HeldState, slot: Slot)
   return isOwn;
 }
 
-/** Extents that overlap are one run, freed when the last of its readers is gone; none of them is relied on. */
+/**
+ * Extents that overlap are one run, freed when the last of its readers is gone; none of them is
+ * relied on.
+ */
 function shareOverlaps(states: readonly HeldState[]): void {
   const sorted = states.filter(({ run }) => run !== undefined);
   sorted.sort((a, b) => (a.run?.base ?? 0) - (b.run?.base ?? 0));
@@ -180,7 +187,9 @@ function shareOverlaps(states: readonly HeldState[]): void {
   }
 }
 
-/** Finds the greatest serial number ever used, and the states whose counters are another owner's. */
+/**
+ * Finds the greatest serial number ever used, and the states whose counters are another owner's.
+ */
 function readOwners(reading: Reading): HeldState[] {
   const { stores, held } = reading;
   const recounts: HeldState[] = [];
@@ -194,7 +203,10 @@ function readOwners(reading: Reading): HeldState[] {
   return recounts;
 }
 
-/** States that serve something, though no frontend names them: their process died before or after that. */
+/**
+ * States that serve something, though no frontend names them: their process died before or after
+ * that.
+ */
 async function strayStates({ stores, held, pacer }: Reading): Promise<number[]> {
   const strays: number[] = [];
   for (let id = 1; id < stateElements(stores); id++) {

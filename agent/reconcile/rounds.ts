@@ -1,9 +1,9 @@
 /**
- * Brings the kernel to what the rows ask for: plans and applies every stale Service, then removes what nobody claims,
- * until nothing is stale and nothing that was refused fits.
+ * Brings the kernel to what the rows ask for: plans and applies every stale Service, then removes
+ * what nobody claims, until nothing is stale and nothing that was refused fits.
  *
- * Rounds are not run at the same time. Services are taken by key, so that of two that ask for one frontend the
- * smaller key gets it, unless one has it already.
+ * Rounds are not run at the same time. Services are taken by key, so that of two that ask for one
+ * frontend the smaller key gets it, unless one has it already.
  */
 import { desiredStates, refusalsOf } from "../desired/states.ts";
 import { serviceStore } from "../maps/frontend.ts";
@@ -50,12 +50,18 @@ export class Rounds {
     return [...this.#failures.values()].flat();
   }
 
-  /** Whether a store refused something for another reason than room: to be tried again after a while. */
+  /**
+   * Whether a store refused something for another reason than room: to be tried again after a
+   * while.
+   */
   get hasUnwritten(): boolean {
     return this.#unwritten.size > 0;
   }
 
-  /** Marks it stale. "restore": the kernel has frontends that were not known, so that it is to be read back first. */
+  /**
+   * Marks it stale. "restore": the kernel has frontends that were not known, so that it is to be
+   * read back first.
+   */
   retryUnwritten(): "restore" | "mark" {
     this.#unwritten.forEach((_, service) => this.#index.mark(service, "all"));
     return [...this.#unwritten.values()].includes("exists") ? "restore" : "mark";
@@ -77,7 +83,7 @@ export class Rounds {
   }
 
   async #pass(): Promise<void> {
-    const { grace, pacer, stores, ledger } = this.#kernel;
+    const { pacer, stores, ledger } = this.#kernel;
     this.#abandonGone();
     const stale = [...this.#index.takeStale()].sort(([a], [b]) => compare(a, b));
     stale.forEach(([service]) => this.#begun.add(service));
@@ -100,10 +106,11 @@ export class Rounds {
       ledger.fulfil(insertedBy(plan));
     }
     await this.#removeVanishing();
-    grace.check();
   }
 
-  /** Plans that need a fence wait for a common one; but not those that take from vanishing states. */
+  /**
+   * Plans that need a fence wait for a common one; but not those that take from vanishing states.
+   */
   async #completeOr(plan: Plan, fenced: Plan[]): Promise<void> {
     if (!needsFence(plan)) {
       await this.#complete(plan);
@@ -148,7 +155,7 @@ export class Rounds {
       if (this.#index.services.has(service)) {
         continue;
       }
-      for (const held of [...ledger.ofService(service)]) {
+      for (const held of ledger.ofService(service)) {
         ledger.abandon(held);
         this.#wake(held.frontends.keys());
       }
@@ -205,7 +212,7 @@ export class Rounds {
 
   async #removeVanishing(): Promise<void> {
     const { ledger, pacer } = this.#kernel;
-    for (const held of [...ledger.vanishing]) {
+    for (const held of ledger.vanishing) {
       await this.#complete(planRemoval([held]));
       if (pacer.due()) {
         await pacer.pause();
@@ -220,7 +227,6 @@ export class Rounds {
       return false;
     }
     await grace.drain();
-    grace.check();
     for (const [service, refused] of this.#refused) {
       if (ledger.freed > refused.freed && hasRoom(ledger, refused)) {
         this.#index.mark(service, "all");

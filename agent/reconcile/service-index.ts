@@ -1,6 +1,6 @@
 /**
- * The rows by service, port and endpoint, and what a change makes stale: an endpoint its service port, a Service all
- * its ports, the node's own zone everything. No change is answered by a scan.
+ * The rows by service, port and endpoint, and what a change makes stale: an endpoint its service
+ * port, a Service all its ports, the node's own zone everything. No change is answered by a scan.
  *
  * Settings and other nodes decide nothing here: they are the datapath's concern.
  */

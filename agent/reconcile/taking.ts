@@ -1,8 +1,9 @@
 /**
- * What one plan takes of the tables: all that it needs, or nothing. The first table without room is named.
+ * What one plan takes of the tables: all that it needs, or nothing. The first table without room is
+ * named.
  *
- * A service that is not served yet leaves a reserve of slots and cells, so that a full table cannot keep a served
- * one from changing (a change holds the old and the new for a grace period).
+ * A service that is not served yet leaves a reserve of slots and cells, so that a full table cannot
+ * keep a served one from changing (a change holds the old and the new for a grace period).
  */
 import type { Family } from "../../lib/model/rows.ts";
 import type { HeldRun, Ledger } from "./ledger.ts";

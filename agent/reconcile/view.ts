@@ -1,4 +1,7 @@
-/** What a node serves and why, for people: the rows beside what the kernel holds of them. Made on demand. */
+/**
+ * What a node serves and why, for people: the rows beside what the kernel holds of them. Made on
+ * demand.
+ */
 import {
   type EndpointRow,
   type Family,

@@ -1,4 +1,7 @@
-/** Which Services wait for frontends that others have, so that they are tried again when these are given up. */
+/**
+ * Which Services wait for frontends that others have, so that they are tried again when these are
+ * given up.
+ */
 
 export class Waiters {
   readonly #services = new Map<string, Set<string>>();

@@ -1,8 +1,9 @@
 /**
  * Which endpoints of one service port and family this node uses: kube-proxy's CategorizeEndpoints.
  *
- * In: the endpoints of one family, what the Service asks for, where the node is. Out: the Cluster set and the
- * Local set, chosen independently of each other, and for each endpoint why it is or is not in each.
+ * In: the endpoints of one family, what the Service asks for, where the node is. Out: the Cluster
+ * set and the Local set, chosen independently of each other, and for each endpoint why it is or is
+ * not in each.
  */
 import type { EndpointRow } from "../../lib/model/rows.ts";
 import { type NodePlace, type Topology, topologyOf } from "./topology.ts";
@@ -15,23 +16,19 @@ export interface Policies {
   readonly externallyAccessible: boolean;
 }
 
-/** Reasons for being in a set. */
-export const USED = ["ready", "terminating-fallback"] as const;
-
-/** Reasons for not being in a set. */
-export const UNUSED = [
+/** Why an endpoint is, or is not, in a set: the first two are. */
+export type Reason =
+  | "ready"
+  | "terminating-fallback"
   /** No client of this service port asks for this set. */
-  "set-not-needed",
+  | "set-not-needed"
   /** Neither ready, nor serving while it terminates. */
-  "not-ready",
+  | "not-ready"
   /** Serving while it terminates, and ready endpoints exist. */
-  "terminating",
-  "hinted-to-other-node",
-  "hinted-to-other-zone",
-  "on-other-node",
-] as const;
-
-export type Reason = (typeof USED)[number] | (typeof UNUSED)[number];
+  | "terminating"
+  | "hinted-to-other-node"
+  | "hinted-to-other-zone"
+  | "on-other-node";
 
 /** Reasons stand at the endpoint's position in the input. */
 export interface Choice {
@@ -56,12 +53,15 @@ export function isLocal(endpoint: EndpointRow, node: NodePlace): boolean {
   return endpoint.node !== "" && endpoint.node === node.name;
 }
 
-/** External clients of a Local policy fall back to the Cluster set from pods, so both sets are needed then. */
-export function usesClusterSet(policies: Policies): boolean {
+/**
+ * External clients of a Local policy fall back to the Cluster set from pods, so both sets are
+ * needed then.
+ */
+function usesClusterSet(policies: Policies): boolean {
   return !policies.internalLocal || policies.externallyAccessible;
 }
 
-export function usesLocalSet(policies: Policies): boolean {
+function usesLocalSet(policies: Policies): boolean {
   return policies.internalLocal || (policies.externalLocal && policies.externallyAccessible);
 }
 

@@ -1,8 +1,9 @@
 /**
- * Whether hints narrow the Cluster set to this node or this zone: kube-proxy's topologyModeFromHints.
+ * Whether hints narrow the Cluster set to this node or this zone: kube-proxy's
+ * topologyModeFromHints.
  *
- * Only ready endpoints count. One ready endpoint without a hint disables hints of its kind, and so does a set in
- * which none is meant for this place: hints never leave a node without endpoints.
+ * Only ready endpoints count. One ready endpoint without a hint disables hints of its kind, and so
+ * does a set in which none is meant for this place: hints never leave a node without endpoints.
  */
 import type { EndpointRow } from "../../lib/model/rows.ts";
 

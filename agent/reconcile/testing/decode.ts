@@ -14,7 +14,9 @@ export interface Decoded {
   readonly content: string;
 }
 
-/** Frontends by key. Anything that a program could stumble over stands in the content as "broken". */
+/**
+ * Frontends by key. Anything that a program could stumble over stands in the content as "broken".
+ */
 export function decode(stores: Stores): Map<string, Decoded> {
   const decoded = new Map<string, Decoded>();
   for (const family of [4, 6] as const) {
@@ -39,7 +41,10 @@ export function decode(stores: Stores): Map<string, Decoded> {
 
 const BROKEN: Decoded = { kind: "", state: 0, content: "broken" };
 
-/** The content of an extent. `fresh`: backends must be usable, which a reader of an older extent may not see. */
+/**
+ * The content of an extent. `fresh`: backends must be usable, which a reader of an older extent may
+ * not see.
+ */
 export function contentAt(
   stores: Stores,
   family: Family,
@@ -51,13 +56,13 @@ export function contentAt(
   if (extent === undefined || extent.state !== state) {
     return `broken extent ${base} of state ${state}`;
   }
-  const list = (slots: readonly Slot[]) =>
+  const backends = (slots: readonly Slot[]) =>
     slots.map((slot) => backendText(stores, family, slot, fresh)).sort();
   return contentText({
     flags: extent.flags,
     affinitySeconds: extent.affinitySeconds,
-    cluster: list(extent.cluster),
-    local: list(extent.local),
+    cluster: backends(extent.cluster),
+    local: backends(extent.local),
   });
 }
 
@@ -68,7 +73,11 @@ export function contentText(content: {
   local: readonly string[];
 }): string {
   const { flags, affinitySeconds, cluster, local } = content;
-  return `flags=${flags} affinity=${affinitySeconds} cluster=[${cluster}] local=[${local}]`;
+  return `flags=${flags} affinity=${affinitySeconds} cluster=${list(cluster)} local=${list(local)}`;
+}
+
+function list(backends: readonly string[]): string {
+  return `[${backends.join()}]`;
 }
 
 function backendText(stores: Stores, family: Family, slot: Slot, fresh: boolean): string {

@@ -1,4 +1,6 @@
-/** What rows ask of the stores, frontend by frontend: the model that reconciled stores are held to. */
+/**
+ * What rows ask of the stores, frontend by frontend: the model that reconciled stores are held to.
+ */
 import type { Tables } from "../../../lib/model/change.ts";
 import { type EndpointRow, servicePortKey } from "../../../lib/model/rows.ts";
 import { desiredStates } from "../../desired/states.ts";

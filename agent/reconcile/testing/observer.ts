@@ -1,9 +1,11 @@
 /**
- * Readers as programs are, looking between any two writes: they look up a frontend, then its state, then its extent,
- * each step as late as a fence allows. Whoever has begun before a fence begins is through when it ends.
+ * Readers as programs are, looking between any two writes: they look up a frontend, then its state,
+ * then its extent, each step as late as a fence allows. Whoever has begun before a fence begins is
+ * through when it ends.
  *
- * A reader must meet what its frontend was served by before the changes that it may have seen, or after one of them,
- * whole; what it holds must not change under it; and a frontend that exists before and after must not be missed.
+ * A reader must meet what its frontend was served by before the changes that it may have seen, or
+ * after one of them, whole; what it holds must not change under it; and a frontend that exists
+ * before and after must not be missed.
  */
 import type { Family } from "../../../lib/model/rows.ts";
 import { decodeFrontend, encodeFrontendKey, serviceStore } from "../../maps/frontend.ts";
@@ -88,8 +90,8 @@ export class Observer {
   }
 
   /**
-   * The change is done: answers what readers met that they must not. `between`: what else they may meet, of a change
-   * that was broken off.
+   * The change is done: answers what readers met that they must not. `between`: what else they may
+   * meet, of a change that was broken off.
    */
   finish(between: readonly ReadonlyMap<string, Decoded>[] = []): string[] {
     this.look();
@@ -99,7 +101,8 @@ export class Observer {
     for (const { frontend, content, change } of this.#meetings.values()) {
       const allowed = this.#history.slice(change).map((each) => describe(each.get(frontend)));
       const was = before?.get(frontend);
-      const moved = was?.state !== after.get(frontend)?.state || was?.kind !== after.get(frontend)?.kind;
+      const moved =
+        was?.state !== after.get(frontend)?.state || was?.kind !== after.get(frontend)?.kind;
       const mayMiss = moved || allowed.includes(undefined);
       if (content === undefined ? !mayMiss : !allowed.includes(content)) {
         this.#violations.push(`${frontend} met ${content}, not one of ${allowed.join(" or ")}`);

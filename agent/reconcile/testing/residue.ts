@@ -1,4 +1,7 @@
-/** What the frontends in the stores need, counted from the stores alone: what is in use beyond it has leaked. */
+/**
+ * What the frontends in the stores need, counted from the stores alone: what is in use beyond it
+ * has leaked.
+ */
 import type { Family } from "../../../lib/model/rows.ts";
 import { backendStore, cellCapacity, cellFlags } from "../../maps/cell.ts";
 import { extentSize, readExtent } from "../../maps/extent.ts";

@@ -1,8 +1,12 @@
-/** A reconciler on stores in memory, as tests drive it: one process of it after another on the same stores. */
+/**
+ * A reconciler on stores in memory, as tests drive it: one process of it after another on the same
+ * stores.
+ */
 import type { Tables } from "../../../lib/model/change.ts";
 import { createLogger } from "../../../lib/log.ts";
 import type { Stores } from "../../maps/store.ts";
 import type { Failure } from "../failures.ts";
+import type { Pacer } from "../pacer.ts";
 import { createReconciler, type Reconciler } from "../reconciler.ts";
 import type { TableUsage } from "../usage.ts";
 import { changesBetween, EMPTY_TABLES } from "./rows.ts";
@@ -21,8 +25,9 @@ export class Rig {
   #tables: Tables = EMPTY_TABLES;
   #first = true;
 
-  constructor(stores: Stores) {
+  constructor(stores: Stores, options: { readonly pacer?: Pacer } = {}) {
     this.reconciler = createReconciler({
+      ...options,
       stores,
       node: NODE,
       log,
@@ -51,7 +56,10 @@ export class Rig {
     }
   }
 
-  /** Resolves when the reconciler has nothing under way and nothing rests: the use of tables stays the same. */
+  /**
+   * Resolves when the reconciler has nothing under way and nothing rests: the use of tables stays
+   * the same.
+   */
   async idle(): Promise<TableUsage[]> {
     let before = "";
     for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {

@@ -1,4 +1,7 @@
-/** Rows with defaults, tables of them, and the changes between two tables: what tests of the agent begin with. */
+/**
+ * Rows with defaults, tables of them, and the changes between two tables: what tests of the agent
+ * begin with.
+ */
 import type { Change, Tables } from "../../../lib/model/change.ts";
 import {
   endpointKey,

@@ -1,5 +1,8 @@
-/** Random clusters and random steps from one to the next, small enough that all things collide often. */
-import fc from "fast-check";
+/**
+ * Random clusters and random steps from one to the next, small enough that all things collide
+ * often.
+ */
+import * as fc from "fast-check";
 
 import type { Tables } from "../../../lib/model/change.ts";
 import type { EndpointRow, ServicePort, ServiceRow } from "../../../lib/model/rows.ts";
@@ -59,15 +62,17 @@ function ports(index: number): fc.Arbitrary<ServicePort[]> {
 function serviceRow(index: number, { conflicts }: WorldOptions): fc.Arbitrary<ServiceRow> {
   const external = conflicts ? ["192.0.2.1", "192.0.2.2", "2001:db8::1"] : [`192.0.2.${index + 1}`];
   const balanced = conflicts ? ["192.0.2.2"] : [`198.51.100.${index + 1}`, `192.0.2.${index + 1}`];
-  return fc.record({
-    clusterIPs: fc.subarray([`10.96.0.${index + 1}`, `fd00:96::${index + 1}`]),
-    externalIPs: fc.subarray(external),
-    loadBalancerIPs: fc.subarray(balanced),
-    internalPolicy: policy,
-    externalPolicy: policy,
-    affinitySeconds: fc.constantFrom(0, 0, 60),
-    ports: ports(index),
-  }).map((fields) => service(NAMES[index] ?? "", fields));
+  return fc
+    .record({
+      clusterIPs: fc.subarray([`10.96.0.${index + 1}`, `fd00:96::${index + 1}`]),
+      externalIPs: fc.subarray(external),
+      loadBalancerIPs: fc.subarray(balanced),
+      internalPolicy: policy,
+      externalPolicy: policy,
+      affinitySeconds: fc.constantFrom(0, 0, 60),
+      ports: ports(index),
+    })
+    .map((fields) => service(NAMES[index] ?? "", fields));
 }
 
 function endpointRow(row: ServiceRow): fc.Arbitrary<EndpointRow> {
