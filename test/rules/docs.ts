@@ -7,7 +7,7 @@ import { linesOf, type Offence, type Tree } from "./tree.ts";
 const ARCHITECTURE = "ARCHITECTURE.md";
 
 /** A path in backquotes: it has a slash, or is the name of a file at the root. */
-const PATH = /`([\w.@-]+\/[\w./@*-]*|[A-Z]\w*\.md|Makefile|\w+\.json)`/g;
+const PATH = /`(\.?[\w@-]+\/[\w./@*-]*|[A-Z]\w*\.md|Makefile|\w+\.json)`/g;
 const LINK = /\]\((?!\w+:|#)([^)#\s]+)/g;
 const TARGET = /`make ([a-z][a-z-]*)/g;
 

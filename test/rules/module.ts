@@ -24,8 +24,8 @@ export interface Callable {
   readonly name: string;
   readonly line: number;
   readonly lines: number;
-  /** The function to which it is passed straight away; "" where it is not. */
-  readonly passedTo: string;
+  /** Names of the functions that it calls itself, not within another function. */
+  readonly calls: ReadonlySet<string>;
 }
 
 /** A name that is used: "console", or with the property asked of it, "Math.random". */
@@ -173,12 +173,17 @@ function isLabel(node: AstNode, parent: AstNode | undefined): boolean {
 
 function callableOf(node: AstNode, parent: AstNode | undefined): Callable {
   const { start, end } = node.loc;
-  const isArgument = (parent?.["arguments"] as unknown[] | undefined)?.includes(node) === true;
   const own = nameOf(field(node, "id")) || nameOf(field(node, "key"));
   return {
     name: own || nameOf(field(parent, "id")) || nameOf(field(parent, "key")),
     line: start.line,
     lines: end.line - start.line + 1,
-    passedTo: isArgument ? nameOf(field(parent, "callee")) : "",
+    calls: new Set(callsIn(field(node, "body"))),
   };
+}
+
+function callsIn(node: AstNode | undefined): string[] {
+  if (node === undefined || FUNCTIONS.has(node.type)) return [];
+  const own = node.type === "CallExpression" ? [nameOf(field(node, "callee"))] : [];
+  return [...own, ...childrenOf(node).flatMap(callsIn)];
 }

@@ -5,9 +5,15 @@ import type { Tree } from "./tree.ts";
 
 export type Modules = ReadonlyMap<string, Module>;
 
+const read = new WeakMap<Tree, Modules>();
+
 export function readModules(tree: Tree): Modules {
+  const known = read.get(tree);
+  if (known !== undefined) return known;
   const paths = [...tree.keys()].filter((path) => path.endsWith(".ts"));
-  return new Map(paths.map((path) => [path, readModule(path, tree.get(path) ?? "")]));
+  const modules = new Map(paths.map((path) => [path, readModule(path, tree.get(path) ?? "")]));
+  read.set(tree, modules);
+  return modules;
 }
 
 /** The tree's path that an import means; undefined for a package or a built-in. */

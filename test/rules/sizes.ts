@@ -14,8 +14,8 @@ const TAB_WIDTH = 8;
 const CODE = [".ts", ".c", ".h", ".cc", ".sh", ".proto", "Makefile", ".ci/run"];
 /** What its braces hold are declarations. */
 const GROUP = /^\t*(namespace|class|struct|union|enum|extern)\b/;
-/** They group tests: their length is the file's. */
-const GROUPS = new Set(["describe", "suite"]);
+/** Whoever calls them groups tests: its length is the file's. */
+const TEST_CALLS = ["test", "it", "describe"];
 
 export function fileSizes(tree: Tree): Offence[] {
   return codeOf(tree).flatMap(([path, text]) => {
@@ -39,8 +39,10 @@ export function lineLengths(tree: Tree): Offence[] {
 export function functionSizes(modules: Modules): Offence[] {
   return [...modules].flatMap(([path, { functions }]) =>
     functions
-      .filter(({ lines, passedTo }) => lines > FUNCTION_LINES && !GROUPS.has(passedTo))
-      .filter(() => !isGenerated(path))
+      .filter(({ lines }) => lines > FUNCTION_LINES && !isGenerated(path))
+      .filter(
+        ({ calls }) => !path.endsWith(".test.ts") || !TEST_CALLS.some((one) => calls.has(one)),
+      )
       .map(({ name, line, lines }) => ({
         path,
         line,

@@ -44,12 +44,15 @@ const RULES: readonly Rule[] = [
     find: (tree) => sizes.functionSizes(readModules(tree)),
     planted: [
       { "lib/a.ts": `function f() {\n${body(69)}}\n` },
+      { "lib/a.test.ts": `test("b", () => {\n${body(69)}});\n` },
+      { "lib/a.ts": `function f() {\n  test();\n${body(68)}}\n` },
       { "lib/a.ts": `class A {\n  m() {\n${body(69)}  }\n}\n` },
       { "lib/a.ts": `const f = () => {\n  g(\`}\${{}}\`, /}/);\n${body(68)}};\n` },
     ],
     allowed: [
       { "lib/a.ts": `function f() {\n${body(68)}}\n` },
-      { "lib/a.test.ts": `describe("a", () => {\n${body(100)}});\n` },
+      { "lib/a.test.ts": `describe("a", () => {\n  test("b", b);\n${body(100)}});\n` },
+      { "lib/a.test.ts": `function f() {\n  for (;;) test("b", b);\n${body(100)}}\n` },
     ],
   },
   {
