@@ -1,4 +1,7 @@
-/** Counts the tracked flows at an interval and warns when their tables fill, since the oldest flows are lost then. */
+/**
+ * Counts the tracked flows at an interval and warns when their tables fill, since the oldest flows
+ * are lost then.
+ */
 import type { Logger } from "../lib/log.ts";
 import type { MapUse } from "./pressure.ts";
 import { Pressure } from "./pressure.ts";

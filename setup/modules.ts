@@ -1,6 +1,7 @@
 /**
  * Is node_modules what package-lock.json says? Compares version and integrity of every module with
- * what npm noted at install. Exit 0: yes. Exit 1: no, and standard error names the first difference.
+ * what npm noted at install. Exit 0: yes. Exit 1: no, and standard error names the first
+ * difference.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

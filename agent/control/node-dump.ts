@@ -1,6 +1,7 @@
 /**
- * The maps that the programs and the datapath keep, as rows of names: tracked flows with their service and backend,
- * the node's addresses, the devices with programs. Read from the kernel page by page.
+ * The maps that the programs and the datapath keep, as rows of names: tracked flows with their
+ * service and backend, the node's addresses, the devices with programs. Read from the kernel page
+ * by page.
  */
 import { addressText } from "../../lib/model/address.ts";
 import type { Family } from "../../lib/model/rows.ts";

@@ -1,6 +1,6 @@
 /**
- * How many flows are tracked: a hash of the kernel does not tell, so its elements are counted now and then, a page a
- * turn of the event loop. The count is that of the last time.
+ * How many flows are tracked: a hash of the kernel does not tell, so its elements are counted now
+ * and then, a page a turn of the event loop. The count is that of the last time.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { readPage } from "./kernel-pages.ts";
@@ -21,7 +21,10 @@ export interface FlowUse {
   readonly writes: 0;
 }
 
-/** Counts each map; `isStopped` is asked between pages, since descriptors must not be used after it says so. */
+/**
+ * Counts each map; `isStopped` is asked between pages, since descriptors must not be used after it
+ * says so.
+ */
 export async function countFlows(
   maps: readonly CountedMap[],
   isStopped: () => boolean,

@@ -9,7 +9,10 @@ export interface ElementPage extends Elements {
 
 const CURSOR_BYTES = 4;
 
-/** About `count` elements from the bucket `offset` on. The cursor of a hash is the number of a bucket. */
+/**
+ * About `count` elements from the bucket `offset` on. The cursor of a hash is the number of a
+ * bucket.
+ */
 export function readPage(fd: number, offset: number, count: number): ElementPage {
   const from = new Uint8Array(CURSOR_BYTES);
   new DataView(from.buffer).setUint32(0, offset, true);

@@ -1,6 +1,7 @@
 /**
- * What the reconciler needs of the BPF maps, whoever holds them: the kernel, a fake in memory, or one that fails
- * on purpose. Bytes are in the layout of bpf/abi (codecs: abi.gen.ts). Every write is counted.
+ * What the reconciler needs of the BPF maps, whoever holds them: the kernel, a fake in memory, or
+ * one that fails on purpose. Bytes are in the layout of bpf/abi (codecs: abi.gen.ts). Every write
+ * is counted.
  */
 
 /** Why a write of one element failed. */
@@ -12,7 +13,10 @@ export interface StoreFailure {
   readonly message: string;
 }
 
-/** A hash whose elements are inserted once and never updated in place (a replaced element is not atomic for readers). */
+/**
+ * A hash whose elements are inserted once and never updated in place (a replaced element is not
+ * atomic for readers).
+ */
 export interface HashStore {
   readonly name: string;
   readonly keySize: number;
@@ -43,7 +47,10 @@ export interface WordStore {
 export interface CounterStore {
   readonly capacity: number;
   read(state: number): Counters;
-  /** Zeroes the element and names its new owner. Called only when no flow of the earlier owner can count. */
+  /**
+   * Zeroes the element and names its new owner. Called only when no flow of the earlier owner can
+   * count.
+   */
   reset(state: number, owner: number): void;
   dump(): Counters[];
   readonly writes: number;

@@ -43,7 +43,10 @@ enum flow_turn {
 	FLOW_TURN_FORWARD = 1,
 	/* It must be redirected at once: its source is the node's own. */
 	FLOW_TURN_REDIRECT = 2,
-	/* It is for a socket of the host: it goes up from the device that the frontend is reached by. */
+	/*
+	 * It is for a socket of the host: it goes up from the device that the frontend is reached
+	 * by.
+	 */
 	FLOW_TURN_HOST = 3,
 };
 

@@ -3,7 +3,10 @@
 #pragma once
 
 enum local_flags {
-	/* Node ports are served on it; loopback, link-local and bridge addresses are local without it. */
+	/*
+	 * Node ports are served on it; loopback, link-local and bridge addresses are local without
+	 * it.
+	 */
 	LOCAL_F_NODE_PORT = 1,
 };
 

@@ -28,7 +28,10 @@ struct prefix6 {
 struct settings {
 	/* The cookie of the node's network namespace: a socket of another one is a pod's. */
 	__u64 host_netns_cookie;
-	/* The node's own addresses, the sources of SNAT; zero where the node has none of the family. */
+	/*
+	 * The node's own addresses, the sources of SNAT; zero where the node has none of the
+	 * family.
+	 */
 	__be32 node4;
 	__u32 flags;
 	__u8 node6[16];

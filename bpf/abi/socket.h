@@ -23,7 +23,9 @@ struct peer6 {
 enum dialog_side {
 	/* The key's address is the frontend that is sent to, the value's its backend. */
 	DIALOG_SEND = 1,
-	/* The key's address is the backend that answers, the value's the frontend it answers for. */
+	/*
+	 * The key's address is the backend that answers, the value's the frontend it answers for.
+	 */
 	DIALOG_RECEIVE = 2,
 };
 

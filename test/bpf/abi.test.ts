@@ -1,6 +1,6 @@
 /**
- * Every struct of bpf/abi as bytes written by hand, so that generator and codec can not be wrong together; the table of
- * maps as the kernel has it.
+ * Every struct of bpf/abi as bytes written by hand, so that generator and codec can not be wrong
+ * together; the table of maps as the kernel has it.
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

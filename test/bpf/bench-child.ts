@@ -1,6 +1,7 @@
 /**
- * The process inside the bench's network namespace: loads objects, runs programs on packets, and reads and writes
- * their maps, as its parent (bench.ts) asks over the channel of fork(2). A failure is answered as text.
+ * The process inside the bench's network namespace: loads objects, runs programs on packets, and
+ * reads and writes their maps, as its parent (bench.ts) asks over the channel of fork(2). A failure
+ * is answered as text.
  */
 import {
   closeFd,

@@ -1,6 +1,7 @@
 /**
- * A node for single packets: a network namespace with a device to the world and two to pods, and a process inside it
- * that runs the programs by BPF_PROG_TEST_RUN. A redirect is only answered, so that no packet leaves.
+ * A node for single packets: a network namespace with a device to the world and two to pods, and a
+ * process inside it that runs the programs by BPF_PROG_TEST_RUN. A redirect is only answered, so
+ * that no packet leaves.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,6 @@
-/** The choice of a backend through the one function that sockets and tc share, by its test entry. */
+/**
+ * The choice of a backend through the one function that sockets and tc share, by its test entry.
+ */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { addressBytes, addressText } from "../../lib/model/address.ts";

@@ -1,4 +1,7 @@
-/** Direct delivery: what is routed past the host's stack, what is left to it, and why a packet can not go. */
+/**
+ * Direct delivery: what is routed past the host's stack, what is left to it, and why a packet can
+ * not go.
+ */
 import { after, before, beforeEach, describe, test } from "node:test";
 import { ExtentFlags } from "../../agent/maps/abi.gen.ts";
 import { DEVICE } from "./bench.ts";

@@ -1,6 +1,6 @@
 /**
- * Takes frames apart for a reader. In: bytes as packet.ts builds them. Out: fields by name, so that two packets that
- * differ are told apart by field; what no field covers is compared as bytes.
+ * Takes frames apart for a reader. In: bytes as packet.ts builds them. Out: fields by name, so that
+ * two packets that differ are told apart by field; what no field covers is compared as bytes.
  */
 import assert from "node:assert/strict";
 import { addressText } from "../../lib/model/address.ts";

@@ -1,6 +1,6 @@
 /**
- * Packets that are cut, contradict themselves, or carry what is not looked through: never a changed byte on one that
- * is dropped or passed, never a wrong one on one that is translated.
+ * Packets that are cut, contradict themselves, or carry what is not looked through: never a changed
+ * byte on one that is dropped or passed, never a wrong one on one that is translated.
  */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";

@@ -1,7 +1,7 @@
 /**
- * Builds whole frames, with right checksums. In: what a test names of a packet, the rest has a default. Out: the
- * bytes from the MAC header on. A packet expected is built like a packet sent, so that what a program computes
- * incrementally is compared with what is computed here from nothing.
+ * Builds whole frames, with right checksums. In: what a test names of a packet, the rest has a
+ * default. Out: the bytes from the MAC header on. A packet expected is built like a packet sent, so
+ * that what a program computes incrementally is compared with what is computed here from nothing.
  */
 import { addressBytes } from "../../lib/model/address.ts";
 import type { Family } from "../../lib/model/rows.ts";
@@ -33,7 +33,10 @@ export interface Packet {
   readonly options?: number;
   /** IPv6 extension headers before the transport: each is 8 bytes of padding under this number. */
   readonly extensions?: readonly number[];
-  /** Offset in bytes, a multiple of 8; what of the whole transport is in it is the payload's business. */
+  /**
+   * Offset in bytes, a multiple of 8; what of the whole transport is in it is the payload's
+   * business.
+   */
   readonly fragment?: { readonly offset: number; readonly more: boolean };
   /** UDP over IPv4 without a checksum. */
   readonly noChecksum?: boolean;

@@ -1,6 +1,7 @@
 /**
- * Cases of packets: what is in the tables, then packets in, verdicts and whole packets out. Every case is run for both
- * families in the words of a place (node, pod1, outside, ...); what a step does not expect must not happen.
+ * Cases of packets: what is in the tables, then packets in, verdicts and whole packets out. Every
+ * case is run for both families in the words of a place (node, pod1, outside, ...); what a step
+ * does not expect must not happen.
  */
 import assert from "node:assert/strict";
 import { addressBytes } from "../../lib/model/address.ts";
@@ -66,7 +67,9 @@ export interface Step {
   readonly device?: number;
   readonly packet: Packet | Uint8Array;
   readonly verdict: keyof typeof VERDICTS;
-  /** Default: the packet as it came. Not looked at where it is dropped: then it must be unchanged. */
+  /**
+   * Default: the packet as it came. Not looked at where it is dropped: then it must be unchanged.
+   */
   readonly out?: Packet;
   /** Counted, where the verdict is drop. */
   readonly drop?: Drop;
@@ -123,7 +126,10 @@ export class Scene {
     this.#drops = new Map();
   }
 
-  /** Empty tables but for the node's own addresses and devices; clock and randomness as at the start. */
+  /**
+   * Empty tables but for the node's own addresses and devices; clock and randomness as at the
+   * start.
+   */
   async reset(): Promise<void> {
     const { tables } = this;
     await tables.reset();
@@ -139,7 +145,10 @@ export class Scene {
     this.#drops = await tables.drops();
   }
 
-  /** Ticks of the coarse clock; the next random number, the same from then on unless a step is given. */
+  /**
+   * Ticks of the coarse clock; the next random number, the same from then on unless a step is
+   * given.
+   */
   async setClock(ticks: number, random = 0, step = 0): Promise<void> {
     this.#ticks = ticks;
     const value = new Uint8Array([...u32Bytes(ticks), ...u32Bytes(random), ...u32Bytes(step)]);

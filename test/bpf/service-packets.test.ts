@@ -1,4 +1,7 @@
-/** What pods, outsiders and the host send to frontends, and what comes back, where the stack delivers. */
+/**
+ * What pods, outsiders and the host send to frontends, and what comes back, where the stack
+ * delivers.
+ */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { ExtentFlags } from "../../agent/maps/abi.gen.ts";

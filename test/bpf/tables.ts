@@ -1,6 +1,6 @@
 /**
- * Fills the maps of a bench as the agent would, a service at a time. In: services in the words of a test. Ids and
- * generations are given here and answered, so that a test can expect them in flows.
+ * Fills the maps of a bench as the agent would, a service at a time. In: services in the words of a
+ * test. Ids and generations are given here and answered, so that a test can expect them in flows.
  */
 import assert from "node:assert/strict";
 import { addressBytes } from "../../lib/model/address.ts";

@@ -1,4 +1,7 @@
-/** The certificates of one control plane, by openssl: an authority, the API server's, and its clients'. */
+/**
+ * The certificates of one control plane, by openssl: an authority, the API server's, and its
+ * clients'.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../harness/command.ts";

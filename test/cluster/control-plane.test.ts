@@ -1,4 +1,7 @@
-/** The control plane of the cluster tests alone: objects go in by kubectl, through faults of the server. */
+/**
+ * The control plane of the cluster tests alone: objects go in by kubectl, through faults of the
+ * server.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";

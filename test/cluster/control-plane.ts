@@ -1,6 +1,7 @@
 /**
- * A real etcd and kube-apiserver for one lab, on loopback ports of the router's namespace: started, killed,
- * restarted and compacted at will. The operator reaches the API server through a proxy that misbehaves on demand.
+ * A real etcd and kube-apiserver for one lab, on loopback ports of the router's namespace: started,
+ * killed, restarted and compacted at will. The operator reaches the API server through a proxy that
+ * misbehaves on demand.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * The operator is away while objects change, etcd forgets that history, and the API server's cache begins anew: the
- * watch cannot be resumed (410), all is listed again, and the difference alone is applied.
+ * The operator is away while objects change, etcd forgets that history, and the API server's cache
+ * begins anew: the watch cannot be resumed (410), all is listed again, and the difference alone is
+ * applied.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,7 @@
-/** Every connection of the operator is lost without a word: it must notice by itself, and deletes nothing. */
+/**
+ * Every connection of the operator is lost without a word: it must notice by itself, and deletes
+ * nothing.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { figure } from "../figures.ts";

@@ -1,10 +1,11 @@
 /**
- * A TCP proxy that misbehaves on demand: between the operator and the API server. In: the ports as JSON in the
- * first argument, then a mode a line. Out: "ready", then a line a mode that has been taken.
+ * A TCP proxy that misbehaves on demand: between the operator and the API server. In: the ports as
+ * JSON in the first argument, then a mode a line. Out: "ready", then a line a mode that has been
+ * taken.
  *
- * "pass": bytes go through. "cut": connections are reset, new ones too. "strand": the connections that are open
- * stay so and never carry a byte again, as when a path is lost without a word; new ones pass. "slow": so many
- * bytes a second of each connection from the server.
+ * "pass": bytes go through. "cut": connections are reset, new ones too. "strand": the connections
+ * that are open stay so and never carry a byte again, as when a path is lost without a word; new
+ * ones pass. "slow": so many bytes a second of each connection from the server.
  */
 import { connect, createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";

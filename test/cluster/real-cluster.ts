@@ -1,6 +1,7 @@
 /**
- * A lab whose operator watches a real API server: two nodes, three servers, a client pod, and a Service "web" applied
- * by kubectl. Each scenario does something to the server, and checks that nothing is deleted that should be there.
+ * A lab whose operator watches a real API server: two nodes, three servers, a client pod, and a
+ * Service "web" applied by kubectl. Each scenario does something to the server, and checks that
+ * nothing is deleted that should be there.
  */
 import { join } from "node:path";
 import { clusterIPs, FAMILIES } from "../harness/addresses.ts";

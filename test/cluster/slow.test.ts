@@ -1,4 +1,6 @@
-/** The API server's answers trickle: the operator takes its time, serves what it had, and converges. */
+/**
+ * The API server's answers trickle: the operator takes its time, serves what it had, and converges.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clusterIPs } from "../harness/addresses.ts";

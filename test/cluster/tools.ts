@@ -1,4 +1,7 @@
-/** Where the tools are that build-tools.sh made: the folder is named by the version in the tool's go.mod. */
+/**
+ * Where the tools are that build-tools.sh made: the folder is named by the version in the tool's
+ * go.mod.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

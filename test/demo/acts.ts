@@ -38,7 +38,10 @@ export async function clusterIP({ pod, servers }: Stage): Promise<void> {
   );
 }
 
-/** A node port from outside: a server of that node sees the client itself, one elsewhere sees the node. */
+/**
+ * A node port from outside: a server of that node sees the client itself, one elsewhere sees the
+ * node.
+ */
 export async function nodePort(stage: Stage): Promise<void> {
   heading(2, "A node port, from outside");
   const { outside, lab, servers } = stage;

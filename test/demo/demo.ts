@@ -1,6 +1,6 @@
 /**
- * make demo: Leat on three nodes made of network namespaces, without Kubernetes. Exit code 0: every goal was met;
- * 1: one was missed; 130: interrupted. Nothing is left behind either way.
+ * make demo: Leat on three nodes made of network namespaces, without Kubernetes. Exit code 0: every
+ * goal was met; 1: one was missed; 130: interrupted. Nothing is left behind either way.
  */
 import { Lab } from "../harness/lab.ts";
 import { clusterIP, crash, nodePort, removal, replacement } from "./acts.ts";

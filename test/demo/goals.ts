@@ -1,4 +1,7 @@
-/** The demo's figures: each with its goal; all of them make the closing table, out/demo.json and the exit code. */
+/**
+ * The demo's figures: each with its goal; all of them make the closing table, out/demo.json and the
+ * exit code.
+ */
 import { type Figure, figure, gatherFigures } from "../figures.ts";
 import { line, styled } from "./screen.ts";
 

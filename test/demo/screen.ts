@@ -1,6 +1,6 @@
 /**
- * What the demo prints: headings, lines, bars and one live line that is drawn over. On a terminal in colour and
- * live; into a file as plain lines, without what would be drawn over.
+ * What the demo prints: headings, lines, bars and one live line that is drawn over. On a terminal
+ * in colour and live; into a file as plain lines, without what would be drawn over.
  */
 import { setTimeout as delay } from "node:timers/promises";
 

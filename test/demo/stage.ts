@@ -1,4 +1,6 @@
-/** The demo's stage: three nodes, three servers, two clients, and a Service "web" for all of them. */
+/**
+ * The demo's stage: three nodes, three servers, two clients, and a Service "web" for all of them.
+ */
 import { clusterIPs, OUTSIDE } from "../harness/addresses.ts";
 import { ECHO_PORT, HTTP_PORT } from "../harness/answer.ts";
 import type { Client, Lab, Pod } from "../harness/lab.ts";

@@ -1,6 +1,6 @@
 /**
- * Which address a thing of the lab has: pure, dual-stack, canonical text. Nodes are counted from 1. Labs may
- * repeat each other's addresses, since each is a set of network namespaces of its own.
+ * Which address a thing of the lab has: pure, dual-stack, canonical text. Nodes are counted from 1.
+ * Labs may repeat each other's addresses, since each is a set of network namespaces of its own.
  */
 
 /** One address of each family. */
@@ -50,7 +50,9 @@ export function clusterIPs(service: number): Addresses {
   return { 4: `10.96.0.${service}`, 6: `fd00:96::${hex(service)}` };
 }
 
-/** Addresses of load balancers and external addresses, 1 to 254: outside every subnet of the lab. */
+/**
+ * Addresses of load balancers and external addresses, 1 to 254: outside every subnet of the lab.
+ */
 export function publicAddresses(service: number): Addresses {
   return { 4: `203.0.113.${service}`, 6: `2001:db8:203::${hex(service)}` };
 }

@@ -1,4 +1,7 @@
-/** The agent of one node of a lab: started in the node's namespace, with the node's cgroup and bpffs. */
+/**
+ * The agent of one node of a lab: started in the node's namespace, with the node's cgroup and
+ * bpffs.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {

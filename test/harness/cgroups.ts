@@ -1,6 +1,7 @@
 /**
- * Control groups of the lab: a folder for the lab and one below it for each place, under whichever cgroup2 mount
- * the machine has. Everything that the lab starts is in one of them, so that one write ends it all.
+ * Control groups of the lab: a folder for the lab and one below it for each place, under whichever
+ * cgroup2 mount the machine has. Everything that the lab starts is in one of them, so that one
+ * write ends it all.
  */
 import {
   existsSync,
@@ -16,7 +17,10 @@ import { run } from "./command.ts";
 
 const OWN_MOUNT = "/run/leat-lab-cgroup2";
 
-/** The mount point of cgroup2; one of the lab's own where the machine has none (it then stays, as /sys would). */
+/**
+ * The mount point of cgroup2; one of the lab's own where the machine has none (it then stays, as
+ * /sys would).
+ */
 export async function cgroupRoot(): Promise<string> {
   const found = mountedAt("cgroup2");
   if (found !== undefined) return found;

@@ -1,6 +1,6 @@
 /**
- * Runs the system's own tools. In: fixed argument lists, never a shell line made of input. Out: what the tool
- * printed; a failure carries the command and its standard error.
+ * Runs the system's own tools. In: fixed argument lists, never a shell line made of input. Out:
+ * what the tool printed; a failure carries the command and its standard error.
  */
 import { execFile, execFileSync } from "node:child_process";
 
@@ -45,7 +45,9 @@ export async function ipBatch(netns: string | undefined, lines: readonly string[
   await run("ip", [...where, "-batch", "-"], `${lines.join("\n")}\n`);
 }
 
-/** The arguments that put a command into a network namespace, and leave all other namespaces alone. */
+/**
+ * The arguments that put a command into a network namespace, and leave all other namespaces alone.
+ */
 export function inNetns(netns: string, command: readonly string[]): string[] {
   return ["nsenter", `--net=/run/netns/${netns}`, "--", ...command];
 }

@@ -1,4 +1,7 @@
-/** Waits for conditions, never for times: a check is tried until it holds or the deadline names what did not. */
+/**
+ * Waits for conditions, never for times: a check is tried until it holds or the deadline names what
+ * did not.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface Deadline {
@@ -11,8 +14,8 @@ export interface Deadline {
 }
 
 /**
- * Resolves with the first answer that is neither undefined nor false. A check that throws is tried again; the
- * last error is the cause of the deadline's.
+ * Resolves with the first answer that is neither undefined nor false. A check that throws is tried
+ * again; the last error is the cause of the deadline's.
  */
 export async function eventually<T>(
   deadline: Deadline,

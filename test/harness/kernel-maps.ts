@@ -1,6 +1,6 @@
 /**
- * What the kernel's maps of a node say, read from their pins and not from the agent: each frontend with the backends
- * that a program would choose among. The test must have the addon built.
+ * What the kernel's maps of a node say, read from their pins and not from the agent: each frontend
+ * with the backends that a program would choose among. The test must have the addon built.
  */
 import { join } from "node:path";
 import { readCell } from "../../agent/maps/cell.ts";

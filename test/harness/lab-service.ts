@@ -1,6 +1,7 @@
 /**
- * A Service of a lab, with its backends among the lab's pods: written to the folder of manifests (or wherever the
- * test puts objects), with the history of who was a backend when, and what the kernel's maps should say of it.
+ * A Service of a lab, with its backends among the lab's pods: written to the folder of manifests
+ * (or wherever the test puts objects), with the history of who was a backend when, and what the
+ * kernel's maps should say of it.
  */
 import { type Addresses, FAMILIES, type Family, hostPort } from "./addresses.ts";
 import { eventually } from "./deadline.ts";
@@ -94,7 +95,10 @@ const ZERO: Addresses = { 4: "0.0.0.0", 6: "::" };
 /** Something that says what the maps of every node should hold. */
 export type Expectation = Pick<LabService, "expected">;
 
-/** What the maps say of the Cluster lists, and what the services demand; equal when the node is up to date. */
+/**
+ * What the maps say of the Cluster lists, and what the services demand; equal when the node is up
+ * to date.
+ */
 export function compareMaps(
   node: LabNode,
   services: readonly Expectation[],
@@ -111,7 +115,10 @@ function sorted(lists: Record<string, readonly string[]>): string {
   return JSON.stringify(Object.entries(lists).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Waits until the maps of the nodes equal the services; answers after how many milliseconds they did. */
+/**
+ * Waits until the maps of the nodes equal the services; answers after how many milliseconds they
+ * did.
+ */
 export async function mapsSettled(
   nodes: readonly LabNode[],
   services: readonly Expectation[],

@@ -1,6 +1,7 @@
 /**
- * A lab: nodes, pods, an outside client and an operator, each in namespaces and control groups of its own, made
- * for one test and gone after it. Every name carries the maker's process id, so that labs may run side by side.
+ * A lab: nodes, pods, an outside client and an operator, each in namespaces and control groups of
+ * its own, made for one test and gone after it. Every name carries the maker's process id, so that
+ * labs may run side by side.
  */
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -36,8 +37,8 @@ export interface LabOptions {
   readonly agentFlags?: Readonly<Record<string, string>>;
   readonly operatorFlags?: Readonly<Record<string, string>>;
   /**
-   * Where the operator's objects come from, given the lab's folder. Default: the lab's own folder of manifests,
-   * which then has the Node objects.
+   * Where the operator's objects come from, given the lab's folder. Default: the lab's own folder
+   * of manifests, which then has the Node objects.
    */
   readonly source?: (folder: string) => OperatorSource;
 }

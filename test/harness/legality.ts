@@ -1,6 +1,7 @@
 /**
- * Which server a request may be answered by: one that was a backend at some moment between the request's begin and
- * end, or shortly before. Pure: windows of a load and the history of a service in, violations out.
+ * Which server a request may be answered by: one that was a backend at some moment between the
+ * request's begin and end, or shortly before. Pure: windows of a load and the history of a service
+ * in, violations out.
  */
 import { WINDOW_MS, type Window } from "./tally.ts";
 
@@ -19,7 +20,10 @@ export interface Violation {
   readonly staleMs: number;
 }
 
-/** Epochs are in order of time. Answers of a server that is a backend within `graceMs` after the window are legal. */
+/**
+ * Epochs are in order of time. Answers of a server that is a backend within `graceMs` after the
+ * window are legal.
+ */
 export function staleness(
   window: Window,
   server: string,
@@ -35,7 +39,10 @@ export function staleness(
   return stale;
 }
 
-/** Answers of servers that had ceased to be backends for longer than graceMs before the request began. */
+/**
+ * Answers of servers that had ceased to be backends for longer than graceMs before the request
+ * began.
+ */
 export function violations(
   windows: readonly Window[],
   epochs: readonly Epoch[],

@@ -1,4 +1,7 @@
-/** Load: one new TCP connection a request, to the targets in turn, each with one question and its answer. */
+/**
+ * Load: one new TCP connection a request, to the targets in turn, each with one question and its
+ * answer.
+ */
 import { connect } from "node:net";
 import { parseAnswer } from "./answer.ts";
 import { type Generator, loadOptions, runLoad } from "./load-program.ts";
@@ -76,7 +79,9 @@ function request(
   });
 }
 
-/** Who answered; undefined where the answer is not whole. The head of an HTTP answer is passed over. */
+/**
+ * Who answered; undefined where the answer is not whole. The head of an HTTP answer is passed over.
+ */
 function answerer(text: string): string | undefined {
   const line = /^\S+ \d+ \S+ \d+\n$/m.exec(text)?.[0];
   return line === undefined ? undefined : parseAnswer(line).server;

@@ -1,6 +1,7 @@
 /**
- * Load: UDP flows, each with a socket of its own and a number in every datagram. A number that is not answered is
- * lost, one that is answered twice or by a stranger's address is an error of its own.
+ * Load: UDP flows, each with a socket of its own and a number in every datagram. A number that is
+ * not answered is lost, one that is answered twice or by a stranger's address is an error of its
+ * own.
  */
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";

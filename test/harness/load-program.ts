@@ -1,6 +1,7 @@
 /**
- * A load generator's life: options as JSON in the first argument, windows and a summary as JSON lines, and an end
- * when standard input ends: it then begins nothing more, waits for what is under way, and says the summary.
+ * A load generator's life: options as JSON in the first argument, windows and a summary as JSON
+ * lines, and an end when standard input ends: it then begins nothing more, waits for what is under
+ * way, and says the summary.
  */
 import { once } from "node:events";
 import { Tally, WINDOW_MS, type LoadLine } from "./tally.ts";

@@ -1,6 +1,6 @@
 /**
- * Load: TCP connections that live as long as the load, each sending a number and waiting for the same number from
- * the same server. A connection that breaks is one failure, and is made again.
+ * Load: TCP connections that live as long as the load, each sending a number and waiting for the
+ * same number from the same server. A connection that breaks is one failure, and is made again.
  */
 import { connect } from "node:net";
 import { parseAnswer } from "./answer.ts";

@@ -1,4 +1,7 @@
-/** The lab's end of a load generator: starts it in a place, follows its windows, and takes its summary. */
+/**
+ * The lab's end of a load generator: starts it in a place, follows its windows, and takes its
+ * summary.
+ */
 import { within } from "./deadline.ts";
 import { onJsonLines } from "./json-lines.ts";
 import type { ConnectOptions } from "./load-connect.ts";

@@ -1,6 +1,6 @@
 /**
- * Kubernetes objects as the tests need them, and the folder that an operator watches. A file holds one object and
- * appears, changes and goes by one rename or unlink.
+ * Kubernetes objects as the tests need them, and the folder that an operator watches. A file holds
+ * one object and appears, changes and goes by one rename or unlink.
  */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

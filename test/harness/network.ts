@@ -1,6 +1,7 @@
 /**
- * The network of a lab: a router namespace with the bridge that joins the nodes, the nodes' namespaces, and the
- * outside client's behind the router. Devices have no names that must be unique: each is made inside its namespace.
+ * The network of a lab: a router namespace with the bridge that joins the nodes, the nodes'
+ * namespaces, and the outside client's behind the router. Devices have no names that must be
+ * unique: each is made inside its namespace.
  */
 import {
   type Addresses,

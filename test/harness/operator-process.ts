@@ -1,4 +1,7 @@
-/** The operator of a lab: one process in the router's namespace, reached by the agents over a unix socket. */
+/**
+ * The operator of a lab: one process in the router's namespace, reached by the agents over a unix
+ * socket.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { POD_CIDRS, SERVICE_CIDRS } from "./addresses.ts";

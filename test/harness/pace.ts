@@ -1,4 +1,7 @@
-/** Starts things at a rate, for load generators: so many a second on average, never more than so many at once. */
+/**
+ * Starts things at a rate, for load generators: so many a second on average, never more than so
+ * many at once.
+ */
 
 export interface Pace {
   /** A second. */
@@ -10,7 +13,10 @@ export interface Pace {
 }
 
 const TICK_MS = 5;
-/** What a stall kept from starting is not made up for beyond so many milliseconds: a burst would be another load. */
+/**
+ * What a stall kept from starting is not made up for beyond so many milliseconds: a burst would be
+ * another load.
+ */
 const CATCH_UP_MS = 50;
 
 /** Returns what ends it. */
