@@ -120,7 +120,7 @@ export function struct<T extends object>(
   size: number,
   fields: { readonly [K in keyof T]-?: Field<T[K]> },
 ): Codec<T> {
-  const entries = Object.entries(fields) as [keyof T & string, Field<T[keyof T]>][];
+  const entries = Object.entries(fields) as [keyof T & string, Field<T[keyof T & string]>][];
   return {
     size,
     encode(value, target = new Uint8Array(size), offset = 0) {
@@ -135,11 +135,11 @@ export function struct<T extends object>(
     decode(source, offset = 0) {
       assert(offset + size <= source.length, `${size} bytes at ${offset} of ${source.length}`);
       const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
-      const read = entries.map(([name, field]) => [
-        name,
-        field.kind.get(view, offset + field.offset),
-      ]);
-      return Object.fromEntries(read) as T;
+      const value: Partial<T> = {};
+      for (const [name, field] of entries) {
+        value[name] = field.kind.get(view, offset + field.offset);
+      }
+      return value as T;
     },
   };
 }

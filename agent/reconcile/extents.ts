@@ -9,6 +9,8 @@
 
 const EXACT_MAX = 64;
 const STEPS = 4;
+const BITS = 32;
+const BITS_LOG2 = 5;
 
 /**
  * The class whose runs have at least the smallest size of the class and less than that of the next.
@@ -32,6 +34,8 @@ export interface Run {
 export class Extents {
   readonly #capacity: number;
   readonly #byClass: (Set<number> | undefined)[] = Array.from({ length: CLASSES });
+  /** A bit for each class that has runs. */
+  readonly #classes = new Int32Array(Math.ceil(CLASSES / BITS));
   readonly #sizeByBase = new Map<number, number>();
   readonly #baseByEnd = new Map<number, number>();
   #free = 0;
@@ -91,13 +95,19 @@ export class Extents {
         return base;
       }
     }
-    for (let index = own + 1; index < CLASSES; index++) {
-      const [base] = this.#byClass[index] ?? [];
-      if (base !== undefined) {
-        return base;
-      }
+    const [base] = this.#byClass[this.#classFrom(own + 1)] ?? [];
+    return base;
+  }
+
+  /** The first class from this one on that has runs, or one beyond all. */
+  #classFrom(first: number): number {
+    let index = first >>> BITS_LOG2;
+    let bits = (this.#classes[index] ?? 0) & (~0 << (first & (BITS - 1)));
+    while (bits === 0 && index < this.#classes.length) {
+      index++;
+      bits = this.#classes[index] ?? 0;
     }
-    return undefined;
+    return bits === 0 ? CLASSES : index * BITS + lowestBit(bits);
   }
 
   #insert(base: number, size: number): void {
@@ -107,15 +117,33 @@ export class Extents {
     const index = classOf(size);
     const runs = (this.#byClass[index] ??= new Set());
     runs.add(base);
+    setBit(this.#classes, index);
     this.#sizeByBase.set(base, size);
     this.#baseByEnd.set(base + size, base);
     this.#free += size;
   }
 
   #remove(base: number, size: number): void {
-    this.#byClass[classOf(size)]?.delete(base);
+    const index = classOf(size);
+    const runs = this.#byClass[index];
+    runs?.delete(base);
+    if (runs?.size === 0) {
+      clearBit(this.#classes, index);
+    }
     this.#sizeByBase.delete(base);
     this.#baseByEnd.delete(base + size);
     this.#free -= size;
   }
+}
+
+function lowestBit(bits: number): number {
+  return BITS - 1 - Math.clz32(bits & -bits);
+}
+
+function setBit(words: Int32Array, index: number): void {
+  words[index >>> BITS_LOG2] = (words[index >>> BITS_LOG2] ?? 0) | (1 << (index & (BITS - 1)));
+}
+
+function clearBit(words: Int32Array, index: number): void {
+  words[index >>> BITS_LOG2] = (words[index >>> BITS_LOG2] ?? 0) & ~(1 << (index & (BITS - 1)));
 }

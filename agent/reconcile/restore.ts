@@ -45,7 +45,7 @@ interface Reading {
 }
 
 const FAMILIES = [4, 6] as const;
-const PACED_IDS = 256;
+const PACED = 32;
 
 /** Writes nothing. */
 export async function restore(stores: Stores, pacer: Pacer): Promise<Restored> {
@@ -69,9 +69,10 @@ export async function restore(stores: Stores, pacer: Pacer): Promise<Restored> {
 
 /** Groups frontends by the state that they name; answers the elements that cannot be right. */
 async function readFrontends(reading: Reading): Promise<Strays["frontends"]> {
+  const { stores, pacer } = reading;
   const broken: { family: Family; key: Uint8Array }[] = [];
   for (const family of FAMILIES) {
-    const store = serviceStore(reading.stores, family);
+    const store = serviceStore(stores, family);
     const { keys, values, count } = store.dump();
     for (let index = 0; index < count; index++) {
       const key = keys.slice(index * store.keySize, (index + 1) * store.keySize);
@@ -80,7 +81,9 @@ async function readFrontends(reading: Reading): Promise<Strays["frontends"]> {
       if (frontend === undefined || !addFrontend(reading, frontend)) {
         broken.push({ family, key });
       }
-      await pace(reading.pacer);
+      if (isDue(pacer, index)) {
+        await pacer.pause();
+      }
     }
   }
   return broken;
@@ -124,7 +127,9 @@ async function readStates(reading: Reading): Promise<void> {
     if (state !== undefined && extent !== undefined) {
       takeExtent(reading, state, base, extent);
     }
-    await pace(pacer);
+    if (isDue(pacer, id)) {
+      await pacer.pause();
+    }
   }
 }
 
@@ -213,7 +218,9 @@ async function strayStates({ stores, held, pacer }: Reading): Promise<number[]> 
     if (!held.has(id) && lowOf(stores.states.load(id)) !== 0) {
       strays.push(id);
     }
-    await paceIds(pacer, id);
+    if (isDue(pacer, id)) {
+      await pacer.pause();
+    }
   }
   return strays;
 }
@@ -226,7 +233,9 @@ async function strayCells(reading: Reading, family: Family): Promise<CellRef[]> 
     if (!cellOwners[family].has(id) && cellFlags(stores, family, id) !== 0) {
       strays.push({ family, id });
     }
-    await paceIds(pacer, id);
+    if (isDue(pacer, id)) {
+      await pacer.pause();
+    }
   }
   return strays;
 }
@@ -267,14 +276,6 @@ function stateElements(stores: Stores): number {
 }
 
 /** Looks at the clock once in a while only: to look costs more than to read an element. */
-async function paceIds(pacer: Pacer, id: number): Promise<void> {
-  if (id % PACED_IDS === 0) {
-    await pace(pacer);
-  }
-}
-
-async function pace(pacer: Pacer): Promise<void> {
-  if (pacer.due()) {
-    await pacer.pause();
-  }
+function isDue(pacer: Pacer, index: number): boolean {
+  return index % PACED === 0 && pacer.due();
 }
