@@ -129,9 +129,12 @@ static __always_inline enum half partner_make_of(const enum family family, const
 	return half_make(family, &key, &value, from->protocol);
 }
 
-static __noinline enum half partner_make(enum family family, const struct tuple *from,
-					 const struct flow *flow)
+/* Not static: the verifier looks once at a global function, and not at each of the probes. */
+__noinline enum half partner_make(enum family family, const struct tuple *from,
+				  const struct flow *flow)
 {
+	if (!from || !flow)
+		return HALF_TAKEN;
 	return family == FAMILY_4 ? partner_make_of(FAMILY_4, from, flow)
 				  : partner_make_of(FAMILY_6, from, flow);
 }
