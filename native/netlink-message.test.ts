@@ -1,3 +1,4 @@
+/** Netlink's framing, byte by byte; what lies about its length is read no further. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";

@@ -1,3 +1,4 @@
+/** Hooks in memory: what is set, what is refused, and that a swap is all or nothing. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NativeError } from "../../native/error.ts";

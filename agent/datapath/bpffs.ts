@@ -67,7 +67,7 @@ function typeOf(path: string): number | undefined {
 }
 
 /** Makes a directory for root alone, or checks the one that is there. */
-export function makePrivate(path: string): void {
+function makePrivate(path: string): void {
   try {
     mkdirSync(path, { mode: PRIVATE_MODE });
   } catch (error) {

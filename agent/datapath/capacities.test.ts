@@ -1,3 +1,4 @@
+/** Each capacity governs its maps and no other. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAPS } from "../maps/abi.gen.ts";

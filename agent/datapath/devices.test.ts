@@ -1,3 +1,4 @@
+/** Devices of every shape, each with its kind and the reason for it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Cidr } from "../../lib/model/rows.ts";

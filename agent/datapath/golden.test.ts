@@ -1,3 +1,4 @@
+/** The golden packets against bytes that were worked out elsewhere. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { goldenFrame } from "./golden.ts";

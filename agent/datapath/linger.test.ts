@@ -1,3 +1,4 @@
+/** How long a device stays what it was, with a clock of the tests' own. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Device, DeviceKind } from "./devices.ts";

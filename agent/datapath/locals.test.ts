@@ -1,3 +1,4 @@
+/** Which addresses are local, and which of them serve node ports. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeRow } from "../../lib/model/rows.ts";

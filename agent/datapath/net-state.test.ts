@@ -1,3 +1,4 @@
+/** The facts after events in any order, with what the kernel leaves unsaid. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addressBytes } from "../../lib/model/address.ts";

@@ -1,3 +1,4 @@
+/** The rows of the cluster as the programs' constants, field by field. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settings } from "../maps/abi.gen.ts";

@@ -1,6 +1,7 @@
 /**
- * A hash of the kernel as a HashStore. Inserts are single system calls with BPF_NOEXIST (the kernel refuses the
- * flag in batches), so that an element that is there is never replaced; deletes and dumps go in batches.
+ * A hash of the kernel as a HashStore. Inserts are single system calls with BPF_NOEXIST (the kernel
+ * refuses the flag in batches), so that an element that is there is never replaced; deletes and
+ * dumps go in batches.
  */
 import {
   errnoName,
@@ -111,7 +112,7 @@ export function dumpElements(fd: number): Elements {
 }
 
 /** A map's elements in batches of some thousands. */
-export function* batches(fd: number): Generator<Elements> {
+function* batches(fd: number): Generator<Elements> {
   let cursor: Uint8Array | undefined;
   let size = DUMP_ELEMENTS;
   for (;;) {
