@@ -1,4 +1,7 @@
-/** Where a process of the lab runs: a network namespace and a control group, and where its output is kept. */
+/**
+ * Where a process of the lab runs: a network namespace and a control group, and where its output is
+ * kept.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";

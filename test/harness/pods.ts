@@ -1,6 +1,7 @@
 /**
- * Pods: a namespace each, with a veth to the node's. "routed": the node has a route to each pod's address on its
- * device; "bridge": the devices hang on a bridge of the node that holds an address of the pod CIDR.
+ * Pods: a namespace each, with a veth to the node's. "routed": the node has a route to each pod's
+ * address on its device; "bridge": the devices hang on a bridge of the node that holds an address
+ * of the pod CIDR.
  */
 import { podAddresses, podBridgeAddresses, podCidrs } from "./addresses.ts";
 import { ipBatch, setSysctls } from "./command.ts";

@@ -1,6 +1,7 @@
 /**
- * The process that lives in each place of the lab: it serves, and it asks what it is told to. In: what to serve
- * as JSON in the first argument, then questions as JSON lines. Out: a line when it is ready, then replies.
+ * The process that lives in each place of the lab: it serves, and it asks what it is told to. In:
+ * what to serve as JSON in the first argument, then questions as JSON lines. Out: a line when it is
+ * ready, then replies.
  */
 import { ask, type Question, type Reply } from "./ask.ts";
 import { onJsonLines } from "./json-lines.ts";

@@ -1,6 +1,7 @@
 /**
- * What a lab may leave behind: namespaces, mounts, control groups, processes, files. In: the label that all names
- * of the lab carry. Out: one line for each thing found, so that nothing left is an empty list.
+ * What a lab may leave behind: namespaces, mounts, control groups, processes, files. In: the label
+ * that all names of the lab carry. Out: one line for each thing found, so that nothing left is an
+ * empty list.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 

@@ -1,6 +1,7 @@
 /**
- * What a load generator counts, and the lines that it prints: a window of time each, by when its requests began,
- * and a summary at the end. Every error is counted under its code; the first ones are kept whole.
+ * What a load generator counts, and the lines that it prints: a window of time each, by when its
+ * requests began, and a summary at the end. Every error is counted under its code; the first ones
+ * are kept whole.
  */
 import { createHistogram } from "node:perf_hooks";
 
@@ -48,7 +49,9 @@ export const WINDOW_MS = 100;
 
 const ERRORS_KEPT_MAX = 100;
 const SLOW_MS = 900;
-/** Requests may end so many windows after the one that they began in, and are still counted there. */
+/**
+ * Requests may end so many windows after the one that they began in, and are still counted there.
+ */
 const OPEN_WINDOWS_MAX = 300;
 
 interface OpenWindow {

@@ -1,4 +1,7 @@
-/** Takes a lab away by its label alone, so that it works as well for a lab whose maker was killed. Idempotent. */
+/**
+ * Takes a lab away by its label alone, so that it works as well for a lab whose maker was killed.
+ * Idempotent.
+ */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupRoot, destroyCgroup, destroyCgroupNow } from "./cgroups.ts";

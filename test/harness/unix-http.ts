@@ -1,4 +1,7 @@
-/** HTTP and JSON over a unix socket, or over TCP inside a namespace: how the lab reads what a process says of itself. */
+/**
+ * HTTP and JSON over a unix socket, or over TCP inside a namespace: how the lab reads what a
+ * process says of itself.
+ */
 import { request } from "node:http";
 import { enter } from "./command.ts";
 

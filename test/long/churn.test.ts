@@ -1,4 +1,6 @@
-/** Connections through a cluster IP and a node port while the backends change ten times a second. */
+/**
+ * Connections through a cluster IP and a node port while the backends change ten times a second.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { figure } from "../figures.ts";

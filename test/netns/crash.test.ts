@@ -1,4 +1,6 @@
-/** The crashes of test/long in small: it proves that the scenario holds, not the figure of record. */
+/**
+ * The crashes of test/long in small: it proves that the scenario holds, not the figure of record.
+ */
 import { test } from "node:test";
 import { figure } from "../figures.ts";
 import { crash, restartIdle } from "./scenarios/crash.ts";

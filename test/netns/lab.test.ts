@@ -1,4 +1,7 @@
-/** The lab itself, before any agent: its places reach each other by plain routing, and it leaves nothing. */
+/**
+ * The lab itself, before any agent: its places reach each other by plain routing, and it leaves
+ * nothing.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAMILIES, OUTSIDE } from "../harness/addresses.ts";

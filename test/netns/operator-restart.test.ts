@@ -1,4 +1,7 @@
-/** The operator is restarted with agents connected: they resume, and no agent applies less than a whole state. */
+/**
+ * The operator is restarted with agents connected: they resume, and no agent applies less than a
+ * whole state.
+ */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { test } from "node:test";

@@ -1,4 +1,7 @@
-/** Changes of a Service's backends at a steady rate: one server leaves or comes back at a time, at random. */
+/**
+ * Changes of a Service's backends at a steady rate: one server leaves or comes back at a time, at
+ * random.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Pod } from "../../harness/lab.ts";
 import type { LabService } from "../../harness/lab-service.ts";

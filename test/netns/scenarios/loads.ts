@@ -17,7 +17,10 @@ export interface LoadRates {
 
 const TIMEOUT_MS = 20_000;
 const CONCURRENCY = 128;
-/** An answer by a server that ceased to be a backend so long ago is a fault, however busy the machine. */
+/**
+ * An answer by a server that ceased to be a backend so long ago is a fault, however busy the
+ * machine.
+ */
 const STALE_MS_MAX = 5_000;
 
 export interface Verdict {
@@ -90,7 +93,9 @@ export class ScenarioLoads {
     );
   }
 
-  /** Ends the loads; throws where anything failed or was answered by a server that had no right to. */
+  /**
+   * Ends the loads; throws where anything failed or was answered by a server that had no right to.
+   */
   async finish(): Promise<Verdict> {
     const summaries: Record<LoadKind, Summary[]> = { connect: [], stream: [], datagram: [] };
     await Promise.all(

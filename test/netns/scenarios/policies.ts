@@ -1,4 +1,7 @@
-/** Services without a usable endpoint, and Local policies: who is refused, who is left waiting, and who is served. */
+/**
+ * Services without a usable endpoint, and Local policies: who is refused, who is left waiting, and
+ * who is served.
+ */
 import assert from "node:assert/strict";
 import { clusterIPs, FAMILIES } from "../../harness/addresses.ts";
 import type { Question } from "../../harness/ask.ts";
@@ -30,7 +33,10 @@ function echo(address: string, port: number, by: "tcp" | "udp"): Question {
   return { by, address, port, connected: by === "udp", timeoutMs: 10_000 };
 }
 
-/** A Service for as long as the checks take; it is gone from the maps afterwards, even where they fail. */
+/**
+ * A Service for as long as the checks take; it is gone from the maps afterwards, even where they
+ * fail.
+ */
 async function withService(
   shop: Shop,
   spec: ServiceSpec,

@@ -1,4 +1,7 @@
-/** The set-up that the scenarios share: a Service "web" of every kind of address, its pods, and clients of all sorts. */
+/**
+ * The set-up that the scenarios share: a Service "web" of every kind of address, its pods, and
+ * clients of all sorts.
+ */
 import {
   clusterIPs,
   FAMILIES,
@@ -78,7 +81,10 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
   }
 }
 
-/** Opens a shop with all servers in the Service and everything running, for as long as the scenario takes. */
+/**
+ * Opens a shop with all servers in the Service and everything running, for as long as the scenario
+ * takes.
+ */
 export async function withShop(
   options: ShopOptions,
   scenario: (shop: Shop) => Promise<void>,

@@ -1,8 +1,9 @@
 /**
- * Swaps the programs of every hook of a node between two generations, as fast as asked. It runs in the node's
- * namespace. In: options as JSON in the first argument; it opens the generation in use, says "held", and begins at
- * the next line of standard input, when another generation is in use. Out: a line of what was done. It ends with
- * that other generation in place, which is the agent's own.
+ * Swaps the programs of every hook of a node between two generations, as fast as asked. It runs in
+ * the node's namespace. In: options as JSON in the first argument; it opens the generation in use,
+ * says "held", and begins at the next line of standard input, when another generation is in use.
+ * Out: a line of what was done. It ends with that other generation in place, which is the agent's
+ * own.
  */
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
@@ -47,7 +48,9 @@ function descriptor(generation: Generation, program: string): number {
   return found.fd;
 }
 
-/** The name of the program with this id in the generation in use; undefined where it is not Leat's. */
+/**
+ * The name of the program with this id in the generation in use; undefined where it is not Leat's.
+ */
 function nameOf(generation: Generation, id: number): string | undefined {
   return [...generation.programs.values()].find((program) => program.id === id)?.name;
 }

@@ -1,7 +1,7 @@
 /**
- * The matrix of traffic: every sort of client asks every kind of address by TCP, HTTP and UDP over both families
- * until every backend that it may be given has answered. Checked of each answer: that it is a backend's, whom the
- * backend saw, and whom the client's own socket names as its peer.
+ * The matrix of traffic: every sort of client asks every kind of address by TCP, HTTP and UDP over
+ * both families until every backend that it may be given has answered. Checked of each answer: that
+ * it is a backend's, whom the backend saw, and whom the client's own socket names as its peer.
  */
 import assert from "node:assert/strict";
 import { type Addresses, FAMILIES, type Family } from "../../harness/addresses.ts";

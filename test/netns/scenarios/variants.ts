@@ -1,4 +1,7 @@
-/** The kinds of node that traffic is tested on: a covering set of delivery, hooks, pod network and offload. */
+/**
+ * The kinds of node that traffic is tested on: a covering set of delivery, hooks, pod network and
+ * offload.
+ */
 import { enter } from "../../harness/command.ts";
 import { POD_CIDRS } from "../../harness/addresses.ts";
 import type { Lab, LabOptions } from "../../harness/lab.ts";
@@ -17,7 +20,10 @@ table inet strict {
   chain forward { type filter hook forward priority filter; policy drop; }
 }`;
 
-/** What a bridge CNI leaves on a node: pods may forward, nothing else may, and pods are masqueraded outside. */
+/**
+ * What a bridge CNI leaves on a node: pods may forward, nothing else may, and pods are masqueraded
+ * outside.
+ */
 const BRIDGE_CNI = `
 table inet bridge_cni {
   chain forward {
