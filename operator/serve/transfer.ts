@@ -139,7 +139,10 @@ class CapturedTable<T extends TableName> {
   }
 }
 
-/** A reset to the captured state: of everything, or of the buckets given (ascending). */
+/**
+ * A reset to the captured state, of everything or of the buckets given (ascending): all but its
+ * Sync, which the delta that follows brings.
+ */
 export function resetTransfer(
   epoch: string,
   capture: Capture,
@@ -163,7 +166,27 @@ function* resetMessages(
       yield* table.messagesOf(wanted);
     }
   }
-  yield encodeSync(capture);
+}
+
+/**
+ * One transfer after another as one, with the Sync of the last: a reader never sees the state in
+ * between. Their messages are shared, not copied.
+ */
+export function joinTransfers(first: Transfer, last: Transfer): Transfer {
+  return new Transfer(first.kind, last.to, 0, joinedMessages([first, last]));
+}
+
+function* joinedMessages(transfers: readonly Transfer[]): Messages {
+  for (const transfer of transfers) {
+    for (let position = 0, ended = false; !ended; ) {
+      const next = transfer.message(position);
+      ended = next === "end";
+      if (next !== "end") {
+        yield next;
+        position += next === "pause" ? 0 : 1;
+      }
+    }
+  }
 }
 
 /**

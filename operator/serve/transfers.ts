@@ -2,9 +2,11 @@
  * Which transfer takes a reader from where it is to where the history is; each is made once for
  * all readers that need it. What is kept for others is bounded in number and bytes.
  */
+import assert from "node:assert/strict";
+
 import type { History } from "../../lib/history.ts";
 import type { Open } from "../../lib/wire/words.ts";
-import { Capture, deltaTransfer, resetTransfer } from "./transfer.ts";
+import { Capture, deltaTransfer, joinTransfers, resetTransfer } from "./transfer.ts";
 import type { Transfer } from "./transfer.ts";
 
 /** Of all cached transfers: beyond it the least used ones are let go. */
@@ -40,13 +42,20 @@ export class Transfers {
     return this.#delta(revision) ?? this.reset(undefined);
   }
 
-  /** A reset of the buckets whose digests differ from these; of everything where there are none. */
+  /**
+   * A reset of the buckets whose digests differ from these; of everything where there are none.
+   * It leads to the current revision: an agent that starts anew may have applied that already, and
+   * must not be led back to an earlier one.
+   */
   reset(digests: BigUint64Array | undefined): Transfer {
     const capture = this.#freshCapture();
     const buckets = digests === undefined ? "all" : differing(capture.digests, digests);
-    return this.#cached(`reset ${capture.revision} ${String(buckets)}`, () =>
+    const reset = this.#cached(`reset ${capture.revision} ${String(buckets)}`, () =>
       resetTransfer(this.#history.epoch, capture, buckets),
     );
+    const delta = this.#delta(capture.revision);
+    assert(delta !== undefined, "a capture that is used is within reach of the ring");
+    return joinTransfers(reset, delta);
   }
 
   /** Whether a reader of this transfer can go on from its end by delta. */

@@ -61,6 +61,19 @@ test("an agent that comes back is sent the changes that it missed", async (t) =>
   assert.deepEqual(back.words.map(({ kind }) => kind).sort(), ["delete", "set", "sync"]);
 });
 
+test("an agent that starts anew is never led through an earlier state", async (t) => {
+  const tables = history("a");
+  const serving = await serve(t, tables);
+  serving.server.published();
+  const before = new RawAgent(t, serving.address).open().read();
+  await before.synced(tables.revision);
+  serving.commit(endpointChange(1, 1, { ready: false }), removal(serviceChange(3)));
+  const after = new RawAgent(t, serving.address).open({ node: "other" }).read();
+  await after.synced(tables.revision);
+  const revisions = after.words.flatMap((word) => (word.kind === "sync" ? [word.revision] : []));
+  assert.deepEqual(revisions, [tables.revision]);
+});
+
 test("an agent that missed nothing is sent a Sync alone", async (t) => {
   const tables = history("a");
   const serving = await serve(t, tables);
