@@ -13,7 +13,7 @@ function config(...argv: string[]): AgentConfig {
 test("nothing is required", () => {
   const preset = config();
   assert.notEqual(preset.node, "");
-  assert.deepEqual(preset.http, { host: "127.0.0.1", port: 9962 });
+  assert.deepEqual(preset.http, { host: "127.0.0.1", port: 7481 });
   assert.equal(preset.socket, "/run/leat/agent.sock");
   assert.equal(preset.delivery, "stack");
   assert.equal(config("--state-dir", "/tmp/n1").socket, "/tmp/n1/agent.sock");

@@ -66,7 +66,7 @@ const OPTIONS = {
   http: {
     kind: "text",
     placeholder: "HOST:PORT|off",
-    default: "127.0.0.1:9962",
+    default: "127.0.0.1:7481",
     help: "Where /metrics, /livez and /readyz are served in plain HTTP.",
     check: (value) =>
       value === "off" || listenAddress(value) !== undefined ? undefined : "is no IP:PORT, nor off",

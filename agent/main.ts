@@ -2,6 +2,7 @@
  * The agent's process: reads the options, wires the parts, and ties them to the process. No rule
  * lives here.
  */
+import { keepHeapSmall } from "../lib/heap.ts";
 import type { Logger } from "../lib/log.ts";
 import { createLogger } from "../lib/log.ts";
 import { Lifecycle, runProcess } from "../lib/lifecycle.ts";
@@ -152,4 +153,5 @@ function checks(check: () => void) {
   };
 }
 
+keepHeapSmall();
 await main();
