@@ -47,11 +47,14 @@ struct extent {
 	__u32 owner;
 };
 
-static __always_inline __u64 slot_word(__u32 index)
+/* A word of the slots table. False: it lies beyond the table. */
+static __always_inline bool slot_read(__u32 index, __u64 *word)
 {
 	const __u64 *slot = bpf_map_lookup_elem(&slots_v1, &index);
 
-	return slot ? word_read(slot) : 0;
+	if (slot)
+		*word = word_read(slot);
+	return slot;
 }
 
 /* False: nothing is served, or the extent is another's by now. */
@@ -59,18 +62,17 @@ static __always_inline bool extent_read(__u32 state, struct extent *extent)
 {
 	const __u64 *word = bpf_map_lookup_elem(&states_v1, &state);
 	__u32 base = word ? word_read(word) : 0;
-	__u64 counts, owner;
+	__u64 counts, policy, owner;
 
-	if (!base)
+	if (!base || !slot_read(base + EXTENT_OWNER, &owner) || owner >> 32 != state ||
+	    !slot_read(base + EXTENT_COUNTS, &counts) || !slot_read(base + EXTENT_POLICY, &policy))
 		return false;
-	counts = slot_word(base + EXTENT_COUNTS);
-	owner = slot_word(base + EXTENT_OWNER);
 	extent->cluster_first = base + EXTENT_HEADER_WORDS;
 	extent->cluster_count = counts;
 	extent->local_count = counts >> 32;
-	extent->flags = slot_word(base + EXTENT_POLICY);
+	extent->flags = policy;
 	extent->owner = owner;
-	return owner >> 32 == state;
+	return true;
 }
 
 /*
@@ -141,6 +143,7 @@ static __always_inline enum choose choose(const enum family family, const struct
 
 	for (int attempt = 0; attempt < CHOOSE_ATTEMPTS; attempt++) {
 		__u32 first, count, index;
+		__u64 slot;
 		bool local;
 
 		if (!extent_read(frontend->state, &extent))
@@ -154,7 +157,7 @@ static __always_inline enum choose choose(const enum family family, const struct
 			return elsewhere ? CHOOSE_DROP : CHOOSE_REFUSE;
 		}
 		index = (__u64)random_u32() * count >> 32;
-		if (!backend_read(family, slot_word(first + index), choice))
+		if (!slot_read(first + index, &slot) || !backend_read(family, slot, choice))
 			continue;
 		choice->state = frontend->state;
 		choice->owner = extent.owner;

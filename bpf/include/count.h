@@ -6,7 +6,8 @@
 
 static __always_inline void count_drop(enum drop_reason reason)
 {
-	__u64 *drops = bpf_map_lookup_elem(&drops_v1, &reason);
+	const __u32 index = reason;
+	__u64 *drops = bpf_map_lookup_elem(&drops_v1, &index);
 
 	if (drops)
 		++*drops;

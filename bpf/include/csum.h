@@ -16,12 +16,6 @@ static __always_inline __u16 csum_fold(__u64 sum)
 	return (sum >> 16) + sum;
 }
 
-/* The difference that undoes this one. */
-static __always_inline __u16 csum_negated(__u16 difference)
-{
-	return difference ? ~difference : 0;
-}
-
 static __always_inline __u16 csum_of_address(const struct address *address)
 {
 	__u64 low = (address->words[0] >> 32) + (address->words[0] & 0xffffffff);
@@ -30,12 +24,19 @@ static __always_inline __u16 csum_of_address(const struct address *address)
 	return csum_fold(low + high);
 }
 
-/* 0xffff is another 0, but not to a checksum of 0xffff. */
+/*
+ * Sums are numbers modulo 0xffff: a difference is kept below it, since 0xffff, which is another 0,
+ * turns a checksum of 0xffff into 0. Without a branch, for the verifier's sake.
+ */
 static __always_inline __u16 csum_difference(__u16 old, __u16 new)
 {
-	__u16 difference = csum_fold((__u32) new + (__u16)~old);
+	return ((__u32) new + 0xffff - old) % 0xffff;
+}
 
-	return difference == 0xffff ? 0 : difference;
+/* The difference that undoes this one. */
+static __always_inline __u16 csum_negated(__u16 difference)
+{
+	return csum_difference(difference, 0);
 }
 
 static __always_inline __u16 csum_of_addresses(const struct tuple *tuple)
@@ -47,15 +48,6 @@ static __always_inline __u16 csum_of_addresses(const struct tuple *tuple)
 static __always_inline __u16 csum_of_ports(const struct tuple *tuple)
 {
 	return csum_fold((__u32)tuple->source_port + tuple->destination_port);
-}
-
-static __always_inline struct flow_delta csum_between(const struct tuple *old,
-						      const struct tuple *new)
-{
-	return (struct flow_delta){
-		.addresses = csum_difference(csum_of_addresses(old), csum_of_addresses(new)),
-		.ports = csum_difference(csum_of_ports(old), csum_of_ports(new)),
-	};
 }
 
 /* A checksum field after the bytes that it covers changed by the difference. */

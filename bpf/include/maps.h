@@ -48,8 +48,8 @@ MAP(backends6_v1, ARRAY, __u32, struct backend6, 4096, BPF_F_MMAPABLE);
 /* Flows, packets and bytes of each service port, by state. */
 MAP(counters_v1, PERCPU_ARRAY, __u32, struct service_counters, 1024, 0);
 
-/* Packets dropped and calls refused. */
-MAP(drops_v1, PERCPU_ARRAY, enum drop_reason, __u64, DROP_REASON_COUNT, 0);
+/* Packets dropped and calls refused, by enum drop_reason. */
+MAP(drops_v1, PERCPU_ARRAY, __u32, __u64, DROP_REASON_COUNT, 0);
 
 /* What was decided for a 5-tuple. */
 MAP(flows4_v1, LRU, struct flow4_key, struct flow4, 16384, 0);

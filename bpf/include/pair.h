@@ -177,14 +177,17 @@ static __always_inline enum half pair_reply(const enum family family, const stru
 					    struct flow *request, bool keep_port)
 {
 	const __u32 random = random_u32();
+	const __u16 ports = csum_of_ports(from);
 	const int probes = settings.snat_port_first ? PAIR_PROBES : keep_port;
 
+	request->delta.addresses =
+		csum_difference(csum_of_addresses(from), csum_of_addresses(&request->to));
 	for (int probe = 0; probe < probes; probe++) {
 		enum half half;
 
 		if (probe || !keep_port)
 			request->to.source_port = pair_port(random, probe);
-		request->delta = csum_between(from, &request->to);
+		request->delta.ports = csum_difference(ports, csum_of_ports(&request->to));
 		half = partner_make(family, from, request);
 		if (half != HALF_TAKEN)
 			return half;
