@@ -91,6 +91,6 @@ function isOwn(pair: Pair): boolean {
 }
 
 /** The order of keys: by code units, the same on every machine. */
-export function compare(a: string, b: string): number {
+function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

@@ -185,3 +185,19 @@ test("while no grace period passes nothing is freed; afterwards all is", async (
   const after = (await rig.idle()).map(({ name, used }) => [name, used]);
   assert.deepEqual(Object.fromEntries(after), neededOf(stores));
 });
+
+test("when a table fails outright, what may be unwritten is said, and then written", async () => {
+  const stores = createFakeStores();
+  const faulty = createFaultyStores(stores, { thrown: 1 });
+  const rig = new Rig({ ...faulty, fence: () => stores.fence() });
+  const failures = await rig.apply(tables([A, C], ENDPOINTS));
+  assert.deepEqual(
+    failures.map(({ key, code }) => `${key} ${code}`),
+    ["default/a write-failed", "default/c write-failed"],
+  );
+  assert.match(failures[0]?.message ?? "", /^backends4: backends4 failed on purpose/);
+  faulty.heal();
+  await rig.retry();
+  assert.deepEqual(rig.heard.at(-1), []);
+  assert.deepEqual(decodedText(decode(stores)), expected(tables([A, C], ENDPOINTS), NODE));
+});

@@ -217,7 +217,7 @@ class StoreReconciler implements Reconciler {
   #giveUpSession(error: StoreError): void {
     const text = errorText(error);
     const rounds = this.#session?.rounds;
-    const unfinished = new Set(rounds?.unfinished() ?? this.#index.services.keys());
+    const unfinished = new Set(rounds?.unfinished() ?? this.#index.staleServices());
     const others = (rounds?.failures() ?? this.#failures).filter(({ key }) => !unfinished.has(key));
     this.#failures = [...others, ...[...unfinished].map((key) => writeFailure(key, text))];
     this.#session?.kernel.grace.cancel();

@@ -8,7 +8,6 @@
 import { desiredStates, refusalsOf } from "../desired/states.ts";
 import { serviceStore } from "../maps/frontend.ts";
 import { complete, type Kernel, needsFence, noOwnerBefore, prepare, restState } from "./apply.ts";
-import { compare } from "./assign.ts";
 import {
   type Failure,
   refusalFailure,
@@ -85,11 +84,12 @@ export class Rounds {
   async #pass(): Promise<void> {
     const { pacer, stores, ledger } = this.#kernel;
     this.#abandonGone();
-    const stale = [...this.#index.takeStale()].sort(([a], [b]) => compare(a, b));
-    stale.forEach(([service]) => this.#begun.add(service));
+    const stale = this.#index.takeStale();
+    const services = [...stale.keys()].sort();
+    services.forEach((service) => this.#begun.add(service));
     const fenced: Plan[] = [];
-    for (const [service, scope] of stale) {
-      const plan = this.#plan(service, scope);
+    for (const service of services) {
+      const plan = this.#plan(service, stale.get(service) ?? "all");
       if (plan !== undefined) {
         await prepare(this.#kernel, plan);
         await this.#completeOr(plan, fenced);
