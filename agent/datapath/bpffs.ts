@@ -7,6 +7,7 @@
  *   DIR/links/NAME              hooks
  *   DIR/programs/N-DIGEST/NAME  a generation of programs
  *   DIR/current                 symbolic link to the generation in use
+ *   DIR/facts                   what the programs in use were made for
  */
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,6 +22,8 @@ export interface PinDirectories {
   readonly programs: string;
   /** The symbolic link. */
   readonly current: string;
+  /** A map of one element. */
+  readonly facts: string;
 }
 
 const PRIVATE_MODE = 0o700;
@@ -37,6 +40,7 @@ export function openPinDirectories(root: string): PinDirectories {
     links: join(root, "links"),
     programs: join(root, "programs"),
     current: join(root, "current"),
+    facts: join(root, "facts"),
   };
   requireBpfFs(root);
   for (const path of [root, directories.maps, directories.links, directories.programs]) {

@@ -12,15 +12,15 @@ import { openPinDirectories, type PinDirectories, requireCgroup } from "./bpffs.
 import type { Capacities, MapName } from "./capacities.ts";
 import type { HookMethod } from "./device-hooks.ts";
 import { DatapathError } from "./errors.ts";
+import { Follower } from "./follower.ts";
 import { type Generation, generationName } from "./generation.ts";
 import { dropOtherMethod, type HookSetOptions, openAttachments } from "./hook-set.ts";
 import { objectPaths } from "./load.ts";
 import { openMaps, type PinnedMaps } from "./maps.ts";
-import type { NetFacts } from "./net-state.ts";
-import { NetworkWatch } from "./network-watch.ts";
 import { NodeMaps, type NodeMapUse } from "./node-maps.ts";
 import { NodeView } from "./node-view.ts";
 import { Programs } from "./programs.ts";
+import { rememberedFacts, rememberFacts } from "./remembered-facts.ts";
 import { selfTest } from "./self-test.ts";
 import { type DatapathFacts, type Delivery, SNAT_PORTS, settingsBytes } from "./settings.ts";
 import { type DatapathStatus, deviceView, hookView } from "./status.ts";
@@ -60,39 +60,30 @@ interface Opened {
   readonly stores: KernelStores;
   readonly programs: Programs;
   readonly view: NodeView;
+  readonly follower: Follower;
 }
 
 export class NodeDatapath {
   readonly #options: DatapathOptions;
-  readonly #network: NetworkWatch;
   #opened: Opened | undefined;
   #attachments: Attachments | undefined;
   #facts: DatapathFacts | undefined;
-  #netFacts: NetFacts | undefined;
   #failure = "";
   #failedAt = 0;
   #replacements = 0;
   #replacementFailures = 0;
   #turn: Promise<unknown> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
 
   constructor(options: DatapathOptions) {
     this.#options = options;
-    this.#network = new NetworkWatch({
-      onChange: (facts) => this.#background(() => this.#follow(facts)),
-      onTc: (ifindex) => this.#background(() => this.#repair(ifindex)),
-      onError: (error) => options.log.error({ error }, "the network's events cannot be read"),
-    });
   }
 
   /**
-   * Opens the pinned maps, or makes them. DatapathError: "pin-mismatch" and others; then nothing
-   * was touched.
+   * Opens the pinned maps, or makes them; programs that are in use are kept on the node's devices
+   * from now on. DatapathError: "pin-mismatch" and others; then nothing was touched.
    */
   async openStores(): Promise<KernelStores> {
-    const { bpffs, cgroup, objects, capacities, podDevices = "" } = this.#options;
-    const { rehearse = selfTest } = this.#options;
+    const { bpffs, cgroup, objects, capacities, rehearse = selfTest } = this.#options;
     const directories = openPinDirectories(bpffs);
     requireCgroup(cgroup);
     const maps = await openMaps({
@@ -101,11 +92,15 @@ export class NodeDatapath {
       objects: objectPaths(objects),
     });
     const stores = createKernelStores((name) => fdOf(maps, name));
-    const nodeMaps = new NodeMaps(maps, () => stores.fence());
     const programs = new Programs({ objects, directories, maps, rehearse });
     programs.restore();
-    const view = new NodeView(nodeMaps, podDevices);
-    this.#opened = { directories, maps, stores, programs, view };
+    const view = new NodeView(
+      new NodeMaps(maps, () => stores.fence()),
+      this.#options.podDevices ?? "",
+    );
+    const follower = this.#createFollower(view);
+    this.#opened = { directories, maps, stores, programs, view, follower };
+    if (programs.current !== undefined) await this.#goOn(follower, directories.facts);
     return stores;
   }
 
@@ -117,21 +112,16 @@ export class NodeDatapath {
   /** Puts the programs in place, or takes over those that are. What fails is told by problem(). */
   start(facts: DatapathFacts): Promise<void> {
     return this.#inTurn(async () => {
-      this.#facts = facts;
-      this.#netFacts = this.#network.start();
-      const { verifyMs = VERIFY_MS } = this.#options;
-      this.#timer = setInterval(() => this.#background(() => this.#verify()), verifyMs);
-      await this.#bring();
-      this.#dropOtherMethod();
+      await this.#bring(facts);
+      if (this.#attachments !== undefined && this.problem() === "") {
+        dropOtherMethod(this.#attachments.method, this.#hookSet());
+      }
     });
   }
 
   /** New facts: programs are replaced where they depend on them. */
   update(facts: DatapathFacts): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#facts = facts;
-      await this.#bring();
-    });
+    return this.#inTurn(() => this.#bring(facts));
   }
 
   /** Loads all programs anew and swaps them in. The answer's problem is "" where that was done. */
@@ -173,7 +163,7 @@ export class NodeDatapath {
       generation: current === undefined ? "" : generationName(current),
       replacements: this.#replacements,
       replacementFailures: this.#replacementFailures,
-      resyncs: this.#network.resyncs,
+      resyncs: this.#opened?.follower.resyncs ?? 0,
       nodeMapWrites: view?.mapWrites ?? 0,
       hooks: (this.#attachments?.status() ?? []).map((hook) => hookView(hook, current)),
       devices: (view?.devices ?? []).map(deviceView),
@@ -182,10 +172,8 @@ export class NodeDatapath {
 
   /** Lets go of all descriptors; maps, programs and hooks stay. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#timer);
-    this.#network.close();
     await this.#turn;
+    await this.#opened?.follower.close();
     this.#attachments?.close();
     this.#opened?.programs.close();
     this.#opened?.stores.close();
@@ -193,27 +181,45 @@ export class NodeDatapath {
     this.#opened = undefined;
   }
 
-  /** Everything as the facts want it: maps first, then programs, then hooks. */
-  async #bring(): Promise<void> {
-    const { programs } = this.#require();
-    await this.#syncNode();
-    if (programs.isWanted(this.#settings())) {
-      this.#failure = "";
-      this.#attach();
-    } else {
-      await this.#replacePrograms();
+  #createFollower(view: NodeView): Follower {
+    const { verifyMs = VERIFY_MS, log } = this.#options;
+    return new Follower({
+      view,
+      verifyMs,
+      log,
+      onDevices: (devices) => {
+        this.#attachments?.setDevices(devices);
+        this.#attach();
+      },
+      onDoubt: (ifindex) => {
+        this.#attachments?.doubt(ifindex);
+        if (ifindex === undefined) this.#retry();
+      },
+    });
+  }
+
+  /** Keeps the programs in use on the node's devices by the facts that they were made for. */
+  async #goOn(follower: Follower, path: string): Promise<void> {
+    try {
+      const facts = rememberedFacts(path);
+      if (facts !== undefined) await follower.follow(facts);
+    } catch (error) {
+      if (!isOperating(error)) throw error;
+      this.#options.log.error(
+        { error },
+        "the node is not followed before the operator's facts come",
+      );
     }
   }
 
-  async #syncNode(): Promise<void> {
-    const { view } = this.#require();
-    if (this.#netFacts === undefined || this.#facts === undefined) return;
-    const before = view.notes.join();
-    await view.sync(this.#netFacts, this.#facts, Date.now());
-    this.#attachments?.setDevices(view.devices);
-    if (view.notes.join() !== before) {
-      this.#options.log.warn({ notes: view.notes }, "the node is not served in full");
-    }
+  /** Everything as the facts want it: the node's maps first, then programs, then hooks. */
+  async #bring(facts: DatapathFacts): Promise<void> {
+    const { programs, follower, directories } = this.#require();
+    this.#facts = facts;
+    await follower.follow(facts);
+    if (programs.isWanted(this.#settings())) this.#failure = "";
+    else await this.#replacePrograms();
+    if (this.#failure === "") rememberFacts(directories.facts, facts);
   }
 
   /** Hooks what is not hooked, with the programs in use. */
@@ -256,28 +262,15 @@ export class NodeDatapath {
     return { cgroup, hooks, directories, ifindexes: view.devices.map(({ ifindex }) => ifindex) };
   }
 
-  #dropOtherMethod(): void {
-    if (this.#attachments !== undefined && this.problem() === "") {
-      dropOtherMethod(this.#attachments.method, this.#hookSet());
-    }
-  }
-
-  async #follow(facts: NetFacts): Promise<void> {
-    this.#netFacts = facts;
-    await this.#syncNode();
-    this.#attach();
-  }
-
-  async #repair(ifindex: number): Promise<void> {
-    this.#attachments?.doubt(ifindex);
-    await Promise.resolve(this.#attach());
-  }
-
-  /** Looks at every hook in the kernel, and tries again what failed a while ago. */
-  async #verify(): Promise<void> {
-    this.#attachments?.doubt();
-    await this.#follow(this.#network.refresh());
-    if (this.#failure !== "" && Date.now() - this.#failedAt >= RETRY_MS) await this.#bring();
+  /** Tries again what failed a while ago. */
+  #retry(): void {
+    const facts = this.#facts;
+    if (this.#failure === "" || facts === undefined || Date.now() - this.#failedAt < RETRY_MS)
+      return;
+    this.#failedAt = Date.now();
+    this.update(facts).catch((error: unknown) => {
+      this.#options.log.error({ error }, "the programs could not be put in place");
+    });
   }
 
   #settings(): Uint8Array {
@@ -297,22 +290,6 @@ export class NodeDatapath {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
     return turn;
-  }
-
-  /**
-   * What the network's events ask for; a failure is told and tried again by the next look at all
-   * hooks.
-   */
-  #background(work: () => Promise<void>): void {
-    const guarded = async (): Promise<void> => {
-      if (this.#closed) return;
-      try {
-        await work();
-      } catch (error) {
-        this.#options.log.error({ error }, "the node's devices could not be followed");
-      }
-    };
-    void this.#inTurn(guarded);
   }
 }
 

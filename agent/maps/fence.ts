@@ -1,7 +1,8 @@
 /**
- * The grace period: after a fence no program still reads what was unlinked before it was asked for. membarrier does
- * it; a kernel that refuses it (EINVAL, ENOSYS, EPERM) is made to wait for RCU by an update of a map of maps.
- * Calls that come together share one fence; one that comes while a fence runs waits for the next.
+ * The grace period: after a fence no program still reads what was unlinked before it was asked for.
+ * membarrier does it; a kernel that refuses it (EINVAL, ENOSYS, EPERM) is made to wait for RCU by
+ * an update of a map of maps. Calls that come together share one fence; one that comes while a
+ * fence runs waits for the next.
  */
 import {
   closeFd,
@@ -44,7 +45,10 @@ export class Fence {
     return this.#method;
   }
 
-  /** Resolves after a grace period that began after the call. Rejects with NativeError, then nothing may be reused. */
+  /**
+   * Resolves after a grace period that began after the call. Rejects with NativeError, then nothing
+   * may be reused.
+   */
   wait(): Promise<void> {
     if (this.#running === undefined) return this.#start();
     this.#waiting ??= this.#running.then(

@@ -1,4 +1,7 @@
-/** A per-CPU array of counters as a CounterStore: a value is one slot a CPU, and what is read is their sum. */
+/**
+ * A per-CPU array of counters as a CounterStore: a value is one slot a CPU, and what is read is
+ * their sum.
+ */
 import { type MapInfo, mapInfo, mapLookup, mapLookupBatch, mapUpdate } from "../../native/index.ts";
 import { serviceCounters } from "./abi.gen.ts";
 import type { Counters, CounterStore } from "./store.ts";

@@ -1,4 +1,7 @@
-/** The Stores over maps of the kernel, given by descriptor: the reconciler's view of what openMaps found or made. */
+/**
+ * The Stores over maps of the kernel, given by descriptor: the reconciler's view of what openMaps
+ * found or made.
+ */
 import { Fence, type FenceOptions } from "./fence.ts";
 import { KernelCounters } from "./kernel-counters.ts";
 import { KernelHash } from "./kernel-hash.ts";
@@ -11,7 +14,10 @@ export interface KernelStores extends Stores {
   close(): void;
 }
 
-/** `fdOf` answers a map's descriptor by its pinned name ("services4_v1"). NativeError as from the kernel. */
+/**
+ * `fdOf` answers a map's descriptor by its pinned name ("services4_v1"). NativeError as from the
+ * kernel.
+ */
 export function createKernelStores(
   fdOf: (name: string) => number,
   options: FenceOptions = {},

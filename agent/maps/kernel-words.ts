@@ -1,4 +1,7 @@
-/** A mapped array of the kernel as a WordStore: no system call; each store is one aligned 64-bit store. */
+/**
+ * A mapped array of the kernel as a WordStore: no system call; each store is one aligned 64-bit
+ * store.
+ */
 import { mapMmap } from "../../native/index.ts";
 import type { WordStore } from "./store.ts";
 

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { eventually } from "../../harness/deadline.ts";
 import { addRoutedPod, addUplink, pinnedLinks } from "./pods.ts";
 import { FACTS, TestNode } from "./node.ts";
 import { buildObjects } from "./objects.ts";
@@ -45,6 +46,26 @@ test("a restart with nothing changed loads nothing and writes nothing", async ()
   await host.call("close");
   await host.kill();
   assert.deepEqual(pinnedLinks(node), before);
+});
+
+test("before the operator's facts come, a new pod has the programs that are in use", async () => {
+  const host = node.host({ objects });
+  await host.call("openStores");
+  assert.equal((await host.status()).state, "waiting");
+  await addRoutedPod(node, 6);
+  await eventually({ what: "the pod has its programs" }, async () => {
+    const { hooks } = await host.status();
+    return hooks.filter(({ target, how }) => target === "p6" && how === "tcx").length === 2;
+  });
+  await host.call("start", FACTS);
+  const status = await host.status();
+  assert.equal(status.state, "serving", status.problem);
+  assert.equal(status.replacements, 0);
+  await node.ip("link del p6");
+  await eventually({ what: "the pod's links are gone" }, () => {
+    return Object.keys(pinnedLinks(node)).length === 12;
+  });
+  await host.kill();
 });
 
 test("changed settings are a new generation, in the same links", async () => {
