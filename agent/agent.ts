@@ -48,6 +48,8 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
   #refused: readonly Failure[] = [];
   /** What the operator was told last. */
   #reported: readonly Failure[] = [];
+  /** A state is being applied: what is told meanwhile would pass for its answer. */
+  #isApplying = false;
   #received = NO_PROGRESS;
   #applied = NO_PROGRESS;
   /** The end of what was asked of the datapath last: one thing at a time. */
@@ -112,7 +114,7 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
   /** Tells of failures that came or went without a Sync: to be called now and then. */
   check(): void {
     const { failures } = this;
-    if (!isEqual(failures, this.#reported)) {
+    if (!this.#isApplying && !isEqual(failures, this.#reported)) {
       this.#note(failures);
       this.#parts.stream.report(failures);
     }
@@ -166,7 +168,9 @@ export class Agent<Stores, R extends Reconciler, Replaced> {
     const { now } = this.#parts;
     this.#received = { revision: sync.revision, at: now() };
     if (this.#reconciler !== undefined) {
+      this.#isApplying = true;
       await this.#apply(this.#reconciler, sync);
+      this.#isApplying = false;
       this.#applied = { revision: sync.revision, at: now() };
     }
     const { failures } = this;

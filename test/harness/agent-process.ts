@@ -54,8 +54,8 @@ export class AgentProcess {
     return this.#options.bpffs;
   }
 
-  /** Starts it; resolves at once. */
-  launch(): void {
+  /** Starts it, with other flags than its own for this once; resolves at once. */
+  launch(others: Readonly<Record<string, string>> = {}): void {
     if (this.process !== undefined && this.process.exit === undefined) {
       throw new Error(`the agent of ${this.node} runs already`);
     }
@@ -71,6 +71,7 @@ export class AgentProcess {
       delivery,
       hooks,
       ...flags,
+      ...others,
     });
     this.process = startIn(place, { name: "agent", command, output: "log" });
   }
