@@ -95,6 +95,16 @@ static __always_inline enum drop_reason route_find(struct __sk_buff *skb, const 
 	return DROP_NONE;
 }
 
+/* Whether a way leads to this very address, and not to a router. */
+static __always_inline bool route_is_neighbour(const enum family family, const struct route *route,
+					       const struct address *address)
+{
+	struct address next = family == FAMILY_4 ? address_from4(route->neighbour.ipv4_nh)
+						 : address_from6(route->neighbour.ipv6_nh);
+
+	return route->way == WAY_NEIGHBOUR && address_equal(&next, address);
+}
+
 /*
  * Up to the host's sockets from the device that the tuple's source is reached by: from any other,
  * a strict rp_filter would not take it. A packet that came in there has only to go on.

@@ -190,6 +190,69 @@ function cases(family: 4 | 6): void {
     await scene.send({ hook: "pod_ingress", packet: nowhere, verdict: "pass" });
   });
 
+  test("a pod's answer to whoever is no pod goes the way that the question came", async () => {
+    for (const [index, transport] of (["udp", "tcp"] as const).entries()) {
+      for (const source of [at.outside, at.remoteNode]) {
+        const question = {
+          ...datagram(source, at.pod1, 9 + index),
+          transport,
+          flags: TCP.syn,
+        };
+        const answer = { ...answerTo(question), flags: TCP.syn | TCP.ack };
+        await scene.send({ hook: "pod_ingress", packet: answer, verdict: "pass" });
+        await scene.send({
+          hook: "node_ingress",
+          packet: question,
+          verdict: "redirect",
+          out: hops(question, 63),
+        });
+        await scene.send({
+          hook: "pod_ingress",
+          packet: answer,
+          verdict: "redirect",
+          out: hops(answer, 63),
+        });
+      }
+    }
+  });
+
+  test("a service's flow finds the tuple of a direct one taken", async () => {
+    const direct = { ...datagram(at.outside, here.address, here.port), hopLimit: 63 };
+    await scene.send({
+      hook: "node_ingress",
+      packet: { ...direct, hopLimit: 64 },
+      verdict: "redirect",
+      out: direct,
+    });
+    await serve([here]);
+    const out = { ...turned(toNodePort, here), sourcePort: FIRST_SNAT_PORT + 1 };
+    await scene.send({ hook: "node_ingress", packet: toNodePort, verdict: "redirect", out });
+    const answer = { hook: "pod_ingress", device: DEVICE.pod2, verdict: "redirect" } as const;
+    await scene.send({
+      ...answer,
+      packet: hops(answerTo(direct), 64),
+      out: hops(answerTo(direct), 63),
+    });
+    await scene.send({
+      ...answer,
+      packet: hops(answerTo(out), 64),
+      out: hops(answerTo(toNodePort), 63),
+    });
+  });
+
+  test("a pod reaches a neighbouring node's node port past the stack", async () => {
+    await serve([here]);
+    const packet = datagram(at.pod1, at.remoteNode, NODE_PORT);
+    const out = hops(packet, 63);
+    await scene.send({ hook: "pod_ingress", packet, verdict: "redirect", out });
+    for (const other of [
+      datagram(at.pod1, at.remoteNode, NODE_PORT + 1),
+      datagram(at.pod1, at.outside, NODE_PORT),
+    ]) {
+      await scene.send({ hook: "pod_ingress", packet: other, verdict: "pass" });
+    }
+  });
+
   test("neighbour discovery keeps its hop limit", async () => {
     const packet: Packet = { ...datagram(at.pod1, at.pod2, 9), transport: "icmp", hopLimit: 255 };
     const routed = { verdict: "redirect", out: hops(packet, 254) } as const;

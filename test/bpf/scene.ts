@@ -17,6 +17,7 @@ export interface Places {
   readonly pod1: string;
   readonly pod2: string;
   readonly remotePod: string;
+  readonly remoteNode: string;
   /** Of a pod CIDR, with a blackhole route. */
   readonly unroutable: string;
   readonly outside: string;
@@ -32,6 +33,7 @@ export const PLACES: { readonly [F in Family]: Places } = {
     pod1: "10.244.1.2",
     pod2: "10.244.1.3",
     remotePod: "10.244.2.2",
+    remoteNode: "172.30.0.2",
     unroutable: "10.244.9.9",
     outside: "198.51.100.9",
     clusterIp: "10.96.0.10",
@@ -44,6 +46,7 @@ export const PLACES: { readonly [F in Family]: Places } = {
     pod1: "fd00:244:1::2",
     pod2: "fd00:244:1::3",
     remotePod: "fd00:244:2::2",
+    remoteNode: "fd00:30::2",
     unroutable: "fd00:244:9::9",
     outside: "2001:db8:51::9",
     clusterIp: "fd00:96::10",
