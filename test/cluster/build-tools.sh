@@ -1,15 +1,16 @@
 #!/bin/bash
-# Builds what the cluster tests run (kube-apiserver, kubectl, etcd) from Go modules, once a version, into
-# ${LEAT_CACHE:-/var/cache/leat}/tools/NAME-VERSION/. In: the versions of tools/*/go.mod. Out: progress on
-# standard error. A folder appears by one rename, so it is whole or absent; two builders wait for each other.
+# Builds what the cluster tests run (kube-apiserver, kubectl, etcd) from Go modules, once a version,
+# into ${LEAT_CACHE:-/var/cache/leat}/tools/NAME-VERSION/. In: the versions of tools/*/go.mod. Out:
+# progress on standard error. A folder appears by one rename, so it is whole or absent; two builders
+# wait for each other.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${LEAT_CACHE:-/var/cache/leat}/tools
-go=go
-if [ -x "$here/../../setup/go.sh" ]; then go=$("$here/../../setup/go.sh"); fi
+go=$("$here/../../setup/go.sh")
 
 version_of() { # MODULE, FOLDER of its go.mod
-	awk -v module="$1" '$1 == module { print $2 } $1 == "require" && $2 == module { print $3 }' "$here/tools/$2/go.mod"
+	awk -v module="$1" '$1 == module { print $2 } $1 == "require" && $2 == module { print $3 }' \
+		"$here/tools/$2/go.mod"
 }
 
 build() { # NAME, VERSION, FOLDER of the go.mod, LDFLAGS, PACKAGE=BINARY...
@@ -33,15 +34,20 @@ build() { # NAME, VERSION, FOLDER of the go.mod, LDFLAGS, PACKAGE=BINARY...
 }
 
 compile() { # TOTAL, LDFLAGS, OUTPUT, PACKAGE
+	nice -n 10 "$go" build -v -trimpath -ldflags "-s -w $2" -o "$3" "$4" 2>&1 |
+		tell_progress "$(basename "$3")" "$1"
+}
+
+tell_progress() { # BINARY, TOTAL
 	local last=-10 count=0 line
-	nice -n 10 "$go" build -v -trimpath -ldflags "-s -w $2" -o "$3" "$4" 2>&1 | while IFS= read -r line; do
+	while IFS= read -r line; do
 		case $line in
 		*:*) echo "build-tools: $line" >&2 ;;
 		*) count=$((count + 1)) ;;
 		esac
 		if [ $((SECONDS - last)) -ge 10 ]; then
 			last=$SECONDS
-			echo "build-tools: $(basename "$3"): $count of at most $1 packages compiled, $SECONDS s" >&2
+			echo "build-tools: $1: $count of at most $2 packages compiled, $SECONDS s" >&2
 		fi
 	done
 }

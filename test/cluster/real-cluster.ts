@@ -62,9 +62,10 @@ export function serviceAt(cluster: Pick<RealCluster, "sink">, name: string, inde
 /** Runs a scenario in a cluster of its own, with everything up and settled. */
 export async function withCluster(
   scenario: (cluster: RealCluster) => Promise<void>,
+  operatorFlags: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const source = (folder: string) => ({ kubeconfig: join(folder, "control/pki/operator.conf") });
-  const lab = await Lab.create({ nodes: 2, source });
+  const lab = await Lab.create({ nodes: 2, source, operatorFlags });
   try {
     const cluster = await start(lab);
     await scenario(cluster);

@@ -6,7 +6,7 @@ import { withShop } from "../netns/scenarios/shop.ts";
 
 const SERVERS = [1, 1, 2, 2, 3, 3];
 
-test("0 failed connections and 0 resets over 20 crashes of agents and 3 of the operator", async () => {
+test("0 failed connections and 0 resets over 20 kills of agents, 3 of the operator", async () => {
   await withShop({ servers: SERVERS }, async (shop) => {
     const { failed, connections, datagrams, changes, settledMs } = await crash(shop, {
       rates: { connections: 800, streams: 16, datagrams: 300 },
