@@ -51,6 +51,15 @@ static __always_inline bool address_is_zero(const struct address *address)
 	return !(address->words[0] | address->words[1]);
 }
 
+/* Neither zero, nor multicast, nor (IPv4) broadcast. */
+static __always_inline bool address_is_unicast(const enum family family,
+					       const struct address *address)
+{
+	const __u8 first = address->words[0];
+
+	return !address_is_zero(address) && (family == FAMILY_4 ? first < 224 : first != 0xff);
+}
+
 static __always_inline bool tuple_equal(const struct tuple *a, const struct tuple *b)
 {
 	return address_equal(&a->source, &b->source) &&

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "plain.h"
+#include "refuse.h"
 #include "request.h"
 #include "send.h"
 
@@ -100,6 +101,8 @@ static __always_inline int begin(struct __sk_buff *skb, const enum family family
 	}
 	if (!reason)
 		reason = request_make(family, hook, packet, &choice, flow);
+	if (reason == DROP_REFUSED)
+		return refuse(skb, family, hook, packet);
 	return reason ? drop(reason) : send(skb, family, hook, packet, flow);
 }
 

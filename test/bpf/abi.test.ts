@@ -42,7 +42,7 @@ interface Vector<T> {
 }
 
 function vector<T>(codec: Codec<T>, value: T, hex: string): Vector<unknown> {
-  return { codec, value, hex: hex.replaceAll(" ", "") } as Vector<unknown>;
+  return { codec, value, hex: hex.replaceAll(" ", "") };
 }
 
 const ports = { sourcePort: 0x1234, destinationPort: 0x5678 };
@@ -110,8 +110,8 @@ const VECTORS: Readonly<Record<string, Vector<unknown>>> = {
       node6: six,
       snatPortFirst: 0x1234,
       snatPortLast: 0x5678,
-      pods4: Array(4).fill({ address: four, mask: other4 }),
-      pods6: Array(4).fill({ address: six, mask: other6 }),
+      pods4: Array.from({ length: 4 }, () => ({ address: four, mask: other4 })),
+      pods6: Array.from({ length: 4 }, () => ({ address: six, mask: other6 })),
     },
     `0807060504030201 ${FOUR} 01000000 ${SIX} 3412 7856 00000000 ` +
       `${`${FOUR}${OTHER4}`.repeat(4)} ${`${SIX}${OTHER6}`.repeat(4)}`,
@@ -169,14 +169,17 @@ describe("structs", () => {
   });
 
   test("what does not fit its field is refused", () => {
-    const { encode } = abi.service4Key;
-    assert.throws(() => encode({ address: six, port: 80, protocol: 6 }), /length/);
-    assert.throws(() => encode({ address: four, port: 65_536, protocol: 6 }), /no u16/);
-    assert.throws(() => encode({ address: four, port: -1, protocol: 6 }), /no u16/);
-    assert.throws(() => encode({ address: four, port: 1.5, protocol: 6 }), /no u16/);
-    assert.throws(() => encode({ address: four, port: 1, protocol: 256 }), /no u8/);
-    assert.throws(() => encode({ address: four, port: 1, protocol: 6 }, new Uint8Array(7)), /8/);
-    assert.throws(() => abi.service4Key.decode(new Uint8Array(8), 1), /8 bytes/);
+    const codec = abi.service4Key;
+    assert.throws(() => codec.encode({ address: six, port: 80, protocol: 6 }), /length/);
+    assert.throws(() => codec.encode({ address: four, port: 65_536, protocol: 6 }), /no u16/);
+    assert.throws(() => codec.encode({ address: four, port: -1, protocol: 6 }), /no u16/);
+    assert.throws(() => codec.encode({ address: four, port: 1.5, protocol: 6 }), /no u16/);
+    assert.throws(() => codec.encode({ address: four, port: 1, protocol: 256 }), /no u8/);
+    assert.throws(
+      () => codec.encode({ address: four, port: 1, protocol: 6 }, new Uint8Array(7)),
+      /8/,
+    );
+    assert.throws(() => codec.decode(new Uint8Array(8), 1), /8 bytes/);
   });
 });
 

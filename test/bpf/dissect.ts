@@ -75,7 +75,7 @@ function fieldsOf(packet: Uint8Array): FieldPlace[] {
 }
 
 /** A line for each field that differs; bytes outside all fields as "byte N". */
-export function differences(actual: Uint8Array, expected: Uint8Array): string[] {
+function differences(actual: Uint8Array, expected: Uint8Array): string[] {
   if (actual.length !== expected.length) {
     return [`length: ${actual.length}, expected ${expected.length}`];
   }

@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { LoadedObject } from "../../native/index.ts";
-import type { ReaderOptions, Seen } from "./flip-words.ts";
+import { type ReaderOptions, readSeen, type Seen } from "./flip-words.ts";
 
 export interface Reading {
   /** undefined while it reads. */
   readonly seen: Seen | undefined;
   readonly ended: Promise<Seen>;
+  soFar(): Seen;
   stop(): void;
 }
 
@@ -16,12 +17,11 @@ export interface ReadingOptions {
   readonly services: number;
   /** Of them, those that are always there. */
   readonly stable: number;
-  readonly lookups: number;
   /** Look-ups take turns between them. */
   readonly families: readonly (4 | 6)[];
 }
 
-/** Starts a thread that makes so many look-ups through choose_many of the loaded object. */
+/** Starts a thread that looks up through choose_many of the loaded object until it is stopped. */
 export function startReader(loaded: LoadedObject, reading: ReadingOptions): Reading {
   const shared = new SharedArrayBuffer(4);
   const options: ReaderOptions = {
@@ -45,6 +45,7 @@ export function startReader(loaded: LoadedObject, reading: ReadingOptions): Read
       return seen;
     },
     ended,
+    soFar: () => readSeen(options.seen),
     stop: () => void Atomics.store(new Int32Array(shared), 0, 1),
   };
 }

@@ -1,9 +1,9 @@
-/** What the writer and the reader of the flip test share: memory, descriptors, and what the program counts. */
+/** What writer and reader of the flip test share: descriptors, and what the program counts. */
 import { mapLookup, mapUpdate } from "../../native/index.ts";
 import { u32Bytes } from "./tables.ts";
 
 /** struct many_seen of bpf/testing/choose_test.bpf.c, in its order. */
-export const SEEN = [
+const SEEN = [
   "lookups",
   "found",
   "absent",
@@ -22,7 +22,6 @@ export interface ReaderOptions {
   readonly seen: number;
   readonly services: number;
   readonly stable: number;
-  readonly lookups: number;
   /** Look-ups take turns between them. */
   readonly families: readonly (4 | 6)[];
   /** One word; not 0: stop. */

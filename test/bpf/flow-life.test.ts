@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { ExtentFlags, FlowKind } from "../../agent/maps/abi.gen.ts";
 import { DEVICE } from "./bench.ts";
 import { type Packet, TCP } from "./packet.ts";
-import { answerTo, PLACES, Scene, type Step } from "./scene.ts";
+import { answerTo, PLACES, refusalOf, Scene, type Step } from "./scene.ts";
 import type { BackendGiven, ServiceIds } from "./tables.ts";
 
 const FIRST_SNAT_PORT = 61_000;
@@ -62,7 +62,7 @@ function cases(family: 4 | 6): void {
     scene.send({ hook: "pod_ingress", packet, verdict: "drop", drop });
   const forget = (kind: number): Promise<void> => scene.tables.deleteFlows(family, kind);
   const kinds = async (): Promise<number[]> =>
-    (await scene.tables.flows(family)).map(({ flow }) => flow.head.kind).toSorted();
+    (await scene.tables.flows(family)).map(({ flow }) => flow.head.kind).toSorted((a, b) => a - b);
 
   test("the pair carries what the choice was made from", async () => {
     const service = await serve("udp", [one]);
@@ -107,7 +107,13 @@ function cases(family: 4 | 6): void {
     const [slot] = service.cluster;
     assert.ok(slot);
     await scene.tables.backend(family, slot, { ...one, usable: false });
-    await isDropped(datagram, "DROP_REFUSED");
+    await scene.send({
+      hook: "pod_ingress",
+      packet: datagram,
+      verdict: "redirect",
+      drop: "DROP_REFUSED",
+      out: refusalOf(datagram),
+    });
     await scene.tables.change(gone, { cluster: [two] });
     await send(datagram, turned(datagram, two));
   });

@@ -6,11 +6,15 @@
 import { addressBytes } from "../../lib/model/address.ts";
 import type { Family } from "../../lib/model/rows.ts";
 
-export const ETHERNET_BYTES = 14;
-export const IPV4_BYTES = 20;
-export const IPV6_BYTES = 40;
+const ETHERNET_BYTES = 14;
+const IPV4_BYTES = 20;
+const IPV6_BYTES = 40;
 export const PROTOCOLS = { tcp: 6, udp: 17, sctp: 132 } as const;
 export const TCP = { fin: 0x01, syn: 0x02, rst: 0x04, ack: 0x10 } as const;
+
+/** Of a packet that names none. */
+export const TO_MAC = "02:00:00:00:00:01";
+export const FROM_MAC = "02:00:00:00:00:02";
 
 const ETHERTYPE = { 4: 0x0800, 6: 0x86dd } as const;
 const ICMP = { 4: 1, 6: 58 } as const;
@@ -28,7 +32,16 @@ export interface Packet {
   readonly hopLimit?: number;
   /** TCP's; default ACK. */
   readonly flags?: number;
-  readonly payload?: string;
+  /** TCP's numbers and window. */
+  readonly sequence?: number;
+  readonly acknowledgement?: number;
+  readonly window?: number;
+  /** ICMP's; default an echo request. */
+  readonly type?: number;
+  readonly code?: number;
+  readonly payload?: string | Uint8Array;
+  /** IPv4's. */
+  readonly identification?: number;
   /** Bytes of IPv4 options (NOPs), a multiple of 4. */
   readonly options?: number;
   /** IPv6 extension headers before the transport: each is 8 bytes of padding under this number. */
@@ -49,8 +62,8 @@ export function buildPacket(packet: Packet): Uint8Array {
   const transport = packet.fragment?.offset ? text(packet) : buildTransport(packet);
   const ip = packet.family === 4 ? buildIpv4(packet, transport) : buildIpv6(packet, transport);
   const ethernet = new Uint8Array(ETHERNET_BYTES);
-  ethernet.set(macBytes(packet.toMac ?? "02:00:00:00:00:01"), 0);
-  ethernet.set(macBytes(packet.fromMac ?? "02:00:00:00:00:02"), 6);
+  ethernet.set(macBytes(packet.toMac ?? TO_MAC), 0);
+  ethernet.set(macBytes(packet.fromMac ?? FROM_MAC), 6);
   new DataView(ethernet.buffer).setUint16(12, ETHERTYPE[packet.family]);
   return concatenate(ethernet, ip, transport);
 }
@@ -60,7 +73,7 @@ export function macBytes(mac: string): Uint8Array {
 }
 
 function text({ payload = "leat" }: Packet): Uint8Array {
-  return new TextEncoder().encode(payload);
+  return typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
 }
 
 function concatenate(...parts: readonly Uint8Array[]): Uint8Array {
@@ -68,7 +81,7 @@ function concatenate(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** The complement of the one's-complement sum, as a number in network order. */
-export function checksum(...parts: readonly Uint8Array[]): number {
+function checksum(...parts: readonly Uint8Array[]): number {
   let sum = 0;
   for (const part of parts) {
     for (const [index, byte] of part.entries()) sum += index % 2 === 0 ? byte << 8 : byte;
@@ -77,7 +90,7 @@ export function checksum(...parts: readonly Uint8Array[]): number {
   return ~sum & 0xffff;
 }
 
-export function protocolNumber({ transport, family }: Packet): number {
+function protocolNumber({ transport, family }: Packet): number {
   return transport === "icmp" ? ICMP[family] : PROTOCOLS[transport];
 }
 
@@ -87,17 +100,18 @@ function buildTransport(packet: Packet): Uint8Array {
   const header = new Uint8Array({ tcp: 20, udp: 8, sctp: 12, icmp: 8 }[transport]);
   const view = new DataView(header.buffer);
   if (transport === "icmp") {
-    header[0] = packet.family === 4 ? 8 : 128;
+    header[0] = packet.type ?? (packet.family === 4 ? 8 : 128);
+    header[1] = packet.code ?? 0;
   } else {
     view.setUint16(0, sourcePort);
     view.setUint16(2, destinationPort);
   }
   if (transport === "tcp") {
-    view.setUint32(4, 0x01020304);
-    view.setUint32(8, 0x05060708);
+    view.setUint32(4, packet.sequence ?? 0x01020304);
+    view.setUint32(8, packet.acknowledgement ?? 0x05060708);
     header[12] = (header.length / 4) << 4;
     header[13] = flags;
-    view.setUint16(14, 0xfaf0);
+    view.setUint16(14, packet.window ?? 0xfaf0);
   }
   const whole = concatenate(header, payload);
   const at = { tcp: 16, udp: 6, sctp: undefined, icmp: 2 }[transport];
@@ -118,12 +132,12 @@ function setChecksum(packet: Packet, whole: Uint8Array, at: number): void {
 }
 
 function buildIpv4(packet: Packet, transport: Uint8Array): Uint8Array {
-  const { options = 0, fragment, hopLimit = 64 } = packet;
+  const { options = 0, fragment, hopLimit = 64, identification = 0x1234 } = packet;
   const header = new Uint8Array(IPV4_BYTES + options).fill(1, IPV4_BYTES);
   const view = new DataView(header.buffer);
   header[0] = 0x40 | (header.length / 4);
   view.setUint16(2, header.length + transport.length);
-  view.setUint16(4, 0x1234);
+  view.setUint16(4, identification);
   const offset = (fragment?.offset ?? 0) / 8;
   view.setUint16(6, fragment ? (fragment.more ? 0x2000 : 0) | offset : 0x4000);
   header[8] = hopLimit;

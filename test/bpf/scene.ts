@@ -9,7 +9,7 @@ import type { Family } from "../../lib/model/rows.ts";
 import { DropReason, settings, SettingsFlags } from "../../agent/maps/abi.gen.ts";
 import { type Bench, contextBytes, type Context, DEVICE, MAC, openBench } from "./bench.ts";
 import { assertPacket } from "./dissect.ts";
-import { buildPacket, macBytes, type Packet } from "./packet.ts";
+import { buildPacket, FROM_MAC, macBytes, type Packet, TCP, TO_MAC } from "./packet.ts";
 import { Tables, u32Bytes } from "./tables.ts";
 
 export interface Places {
@@ -74,7 +74,7 @@ export interface Step {
    * Default: the packet as it came. Not looked at where it is dropped: then it must be unchanged.
    */
   readonly out?: Packet;
-  /** Counted, where the verdict is drop. */
+  /** Counted. */
   readonly drop?: Drop;
   readonly context?: Partial<Context>;
 }
@@ -189,6 +189,27 @@ export class Scene {
       return Array.from({ length: count }, () => name);
     });
   }
+}
+
+/** What a host would answer whose port is closed; for a packet without options. */
+export function refusalOf(packet: Packet): Packet {
+  const { family, sequence = 0x01020304 } = packet;
+  const back = {
+    ...answerTo(packet),
+    toMac: packet.fromMac ?? FROM_MAC,
+    fromMac: packet.toMac ?? TO_MAC,
+    hopLimit: 64,
+    identification: 0,
+  };
+  if (packet.transport === "tcp") {
+    const acknowledgement = sequence + 1;
+    const flags = TCP.rst | TCP.ack;
+    return { ...back, flags, sequence: 0, acknowledgement, window: 0, payload: "" };
+  }
+  const quoted = family === 4 ? 28 : 48;
+  const payload = buildPacket(packet).slice(14, 14 + quoted);
+  const [type, code] = family === 4 ? [3, 3] : [1, 4];
+  return { ...back, transport: "icmp", type, code, payload };
 }
 
 /** A packet with its ends exchanged, else the same. */

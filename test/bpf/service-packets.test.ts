@@ -7,7 +7,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { ExtentFlags } from "../../agent/maps/abi.gen.ts";
 import { DEVICE, MAC } from "./bench.ts";
 import { buildPacket, type Packet, TCP } from "./packet.ts";
-import { answerTo, PLACES, Scene, type Step } from "./scene.ts";
+import { answerTo, PLACES, refusalOf, Scene, type Step } from "./scene.ts";
 import type { BackendGiven, ServiceIds } from "./tables.ts";
 
 const { EXTENT_F_EXTERNAL_LOCAL, EXTENT_F_HAS_ENDPOINTS, EXTENT_F_INTERNAL_LOCAL } = ExtentFlags;
@@ -85,7 +85,7 @@ function cases(family: 4 | 6, transport: "udp" | "tcp"): void {
     ]);
   });
 
-  test("pod to a backend on another node: the answer passes the node's device as it is", async () => {
+  test("pod to a backend on another node: the answer passes the node's device as is", async () => {
     await serve({ cluster: [there] });
     const turned = turnedTo(toClusterIp, there);
     await steps([
@@ -183,7 +183,7 @@ function cases(family: 4 | 6, transport: "udp" | "tcp"): void {
     ]);
   });
 
-  test("the host to a frontend: it is sent anew, the answer comes up from where it left", async () => {
+  test("the host to a frontend: sent anew, the answer comes up from where it left", async () => {
     await serve({ cluster: [there] });
     const packet = request(at.node, at.clusterIp, 80);
     const turned = turnedTo(packet, there);
@@ -230,16 +230,43 @@ function cases(family: 4 | 6, transport: "udp" | "tcp"): void {
   test("no endpoint anywhere: refused, whatever the policy", async () => {
     const flags = EXTENT_F_INTERNAL_LOCAL | EXTENT_F_EXTERNAL_LOCAL;
     await serve({ flags });
-    const drop = { verdict: "drop", drop: "DROP_REFUSED" } as const;
+    const refused = (hook: Step["hook"], packet: Packet): Step => ({
+      hook,
+      packet,
+      verdict: "redirect",
+      drop: "DROP_REFUSED",
+      out: refusalOf(packet),
+    });
     await steps([
-      { hook: "pod_ingress", packet: toClusterIp, ...drop },
-      { hook: "node_ingress", packet: toNodePort, ...drop },
-      { hook: "node_ingress", packet: toLoadBalancer, ...drop },
-      { hook: "node_egress", packet: request(at.node, at.clusterIp, 80), ...drop },
+      refused("pod_ingress", toClusterIp),
+      refused("node_ingress", toNodePort),
+      refused("node_ingress", toLoadBalancer),
+      refused("node_egress", request(at.node, at.clusterIp, 80)),
+      refused("pod_ingress", { ...toClusterIp, payload: "a".repeat(601) }),
+      refused("pod_ingress", { ...toClusterIp, payload: "", sequence: 0xffff_fffe }),
     ]);
   });
 
-  test("policy Local without an endpoint here: silence outside, the whole list inside", async () => {
+  test("a refusal is not sent to many, nor an error about a datagram with options", async () => {
+    await serve({ flags: 0 });
+    const silence = { verdict: "drop", drop: "DROP_REFUSED" } as const;
+    const group = family === 4 ? "224.0.0.1" : "ff02::1";
+    const options = family === 4 ? { options: 4 } : { extensions: [60] };
+    const sources = [group, at.any, ...(family === 4 ? ["255.255.255.255"] : [])];
+    for (const source of sources) {
+      await scene.send({ hook: "pod_ingress", packet: { ...toClusterIp, source }, ...silence });
+    }
+    const packet = { ...toClusterIp, ...options };
+    const reset = {
+      verdict: "redirect",
+      drop: "DROP_REFUSED",
+      out: refusalOf(toClusterIp),
+    } as const;
+    const end = transport === "udp" ? silence : reset;
+    await scene.send({ hook: "pod_ingress", packet, ...end });
+  });
+
+  test("policy Local without an endpoint here: silence outside, the list inside", async () => {
     await serve({ cluster: [there], flags: EXTENT_F_EXTERNAL_LOCAL | EXTENT_F_HAS_ENDPOINTS });
     const inside = request(at.pod1, at.loadBalancer, 80);
     const silence = { verdict: "drop", drop: "DROP_NO_LOCAL_ENDPOINT" } as const;
