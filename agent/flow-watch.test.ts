@@ -1,4 +1,6 @@
-/** Flows are counted at an interval, one count at a time; a full table is warned of, a failure told. */
+/**
+ * Flows are counted at an interval, one count at a time; a full table is warned of, a failure told.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLogger } from "../lib/log.ts";

@@ -8,8 +8,6 @@ version=1.26.8
 # What the test tools' go.mod ask for.
 oldest=1.26.0
 cache=${LEAT_CACHE:-/var/cache/leat}/go
-# shellcheck source=setup/packages.sh
-. "$(dirname "$0")/packages.sh"
 
 case $(uname -m) in
 x86_64) arch=amd64 sum=h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM= ;;

@@ -40,9 +40,8 @@ async function run(): Promise<number> {
   } finally {
     await lab.close();
     const seconds = Math.round((Date.now() - start) / 1000);
-    line(
-      `\n  ${styled("dim", `Nothing is left behind. ${seconds} s in all; figures in out/demo.json.`)}\n`,
-    );
+    const last = `Nothing is left behind. ${seconds} s in all; figures in out/demo.json.`;
+    line(`\n  ${styled("dim", last)}\n`);
   }
 }
 

@@ -36,7 +36,7 @@ function mountedAt(type: string): string | undefined {
 }
 
 /** Every process below a group, for a message. */
-export function cgroupProcesses(group: string): number[] {
+function cgroupProcesses(group: string): number[] {
   if (!existsSync(group)) return [];
   const own = readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean);
   const below = subgroups(group).flatMap(cgroupProcesses);

@@ -4,7 +4,7 @@
  */
 import { execFile, execFileSync } from "node:child_process";
 
-export class CommandError extends Error {
+class CommandError extends Error {
   readonly code = "command-failed";
   readonly exitCode: number | undefined;
 

@@ -99,7 +99,7 @@ export type Expectation = Pick<LabService, "expected">;
  * What the maps say of the Cluster lists, and what the services demand; equal when the node is up
  * to date.
  */
-export function compareMaps(
+function compareMaps(
   node: LabNode,
   services: readonly Expectation[],
 ): { held: Record<string, readonly string[]>; wanted: Record<string, readonly string[]> } {

@@ -1,3 +1,4 @@
+/** Which answers of a service may be given when, judged on histories made by hand. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Epoch, violations, worstStaleness } from "./legality.ts";

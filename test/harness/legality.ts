@@ -24,7 +24,7 @@ export interface Violation {
  * Epochs are in order of time. Answers of a server that is a backend within `graceMs` after the
  * window are legal.
  */
-export function staleness(
+function staleness(
   window: Window,
   server: string,
   epochs: readonly Epoch[],

@@ -65,7 +65,7 @@ export function addAddresses(device: string, addresses: Addresses, prefix: Addre
   ];
 }
 
-export function addRoutes(to: Addresses, how: Addresses): string[] {
+function addRoutes(to: Addresses, how: Addresses): string[] {
   return [`route add ${to[4]} ${how[4]}`, `route add ${to[6]} ${how[6]}`];
 }
 
@@ -133,15 +133,6 @@ function nodeLines(node: number, nodes: readonly number[]): string[] {
       .filter((other) => other !== node)
       .flatMap((other) => addRoutes(podCidrs(other), via(nodeAddresses(other)))),
   ];
-}
-
-/** Sends the public addresses' traffic to another node than the first. */
-export async function routePublicTo(names: NetworkNames, node: number): Promise<void> {
-  const lines = addRoutes(PUBLIC_CIDRS, via(nodeAddresses(node)));
-  await ipBatch(
-    names.router,
-    lines.map((line) => line.replace("route add", "route replace")),
-  );
 }
 
 /** Makes the senders at these devices compute every checksum. */

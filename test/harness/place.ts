@@ -84,7 +84,9 @@ export function flagged(
 }
 
 /**
- * Starts a command in a place, in a process group of its own: an interrupt of the test is not its own. The log file of an earlier process of the same name is appended to. */
+ * Starts a command in a place, in a process group of its own: an interrupt of the test is not its
+ * own. The log file of an earlier process of the same name is appended to.
+ */
 export function startIn(place: Place, { name, command, output }: PlacedCommand): PlacedProcess {
   const logFile = join(place.logs, `${place.name}.${name}.log`);
   const log = openSync(logFile, "a");

@@ -3,7 +3,7 @@
  * address on its device; "bridge": the devices hang on a bridge of the node that holds an address
  * of the pod CIDR.
  */
-import { podAddresses, podBridgeAddresses, podCidrs } from "./addresses.ts";
+import { podAddresses, podBridgeAddresses } from "./addresses.ts";
 import { ipBatch, setSysctls } from "./command.ts";
 import { addAddresses, disableOffload, namespaceSettings } from "./network.ts";
 
@@ -26,7 +26,7 @@ const GATEWAY6 = "fe80::1";
 const BRIDGE = "cni0";
 
 /** The pod's device in the node's namespace. */
-export function podDevice(index: number): string {
+function podDevice(index: number): string {
   return `pod${index}`;
 }
 
@@ -100,10 +100,4 @@ function podLines(pod: PodPlan): string[] {
     `route add default via ${GATEWAY4} dev eth0`,
     `route add default via ${GATEWAY6} dev eth0`,
   ];
-}
-
-/** The pod CIDRs of a node as a Node object names them. */
-export function podCidrList(node: number): string[] {
-  const cidrs = podCidrs(node);
-  return [cidrs[4], cidrs[6]];
 }

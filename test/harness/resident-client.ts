@@ -9,7 +9,7 @@ import type { Serving } from "./resident-serve.ts";
 const PROGRAM = new URL("resident.ts", import.meta.url).pathname;
 
 /** What the system said where a question got no answer: ECONNREFUSED, ETIMEDOUT, ... */
-export class AskError extends Error {
+class AskError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {

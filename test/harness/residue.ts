@@ -71,7 +71,7 @@ function readProcess(pid: string, file: string): string {
   }
 }
 
-export function runFolders(label: string): string[] {
+function runFolders(label: string): string[] {
   return readdirSync(RUN_FOLDER)
     .filter(carries(label))
     .map((name) => `${RUN_FOLDER}/${name}`);

@@ -17,7 +17,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-export function unixRequest(options: UnixRequest): Promise<HttpAnswer> {
+function unixRequest(options: UnixRequest): Promise<HttpAnswer> {
   const { socket, path, method = "GET", timeoutMs = 30_000 } = options;
   return new Promise((resolve, reject) => {
     const asked = request({ socketPath: socket, path, method, timeout: timeoutMs, agent: false });

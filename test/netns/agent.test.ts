@@ -130,7 +130,7 @@ suite("an agent", () => {
     assert.equal((await leat("version")).code, 0);
   });
 
-  test("a pinned map that does not fit is named everywhere, and its programs serve on", async () => {
+  test("a pinned map that does not fit is named everywhere, and programs serve on", async () => {
     await agent.stop();
     await assertServed();
     agent.launch({ "capacity-slots": "32768" });

@@ -42,7 +42,7 @@ suite("bad input", () => {
     await shop.lab.close();
   });
 
-  test("a manifest that is no YAML is named with its line, and the last good state stays", async () => {
+  test("a manifest that is no YAML is named with its line, the last good state stays", async () => {
     const { lab } = shop;
     lab.manifests.putText("broken.yaml", "apiVersion: v1\nkind: Service\nmetadata: [oops\n");
     await problemsName(shop, "broken.yaml");

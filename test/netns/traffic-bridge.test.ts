@@ -1,3 +1,4 @@
+/** The traffic cases with pods on a bridge. */
 import { trafficTests } from "./scenarios/traffic-tests.ts";
 import { VARIANTS } from "./scenarios/variants.ts";
 

@@ -1,3 +1,4 @@
+/** The traffic cases with direct delivery. */
 import { trafficTests } from "./scenarios/traffic-tests.ts";
 import { VARIANTS } from "./scenarios/variants.ts";
 

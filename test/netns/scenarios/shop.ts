@@ -29,7 +29,7 @@ export const WEB_ADDRESSES = {
   external: publicAddresses(20),
 };
 
-export const WEB: ServiceSpec = {
+const WEB: ServiceSpec = {
   name: "web",
   type: "LoadBalancer",
   clusterIPs: WEB_ADDRESSES.cluster,

@@ -46,7 +46,7 @@ function nodePort(shop: Shop, index: number, seenFar: Seen, node = index): Desti
 }
 
 /** What each client asks. */
-export function destinationsOf(shop: Shop, client: Client): Destination[] {
+function destinationsOf(shop: Shop, client: Client): Destination[] {
   const { outside, lab } = shop;
   const last = lab.nodes.length;
   if (client === outside) {
