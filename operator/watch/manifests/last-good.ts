@@ -4,7 +4,7 @@
  * the bytes, replaced by rename.
  */
 import { createHash, hash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, LeatError } from "../../../lib/errors.ts";
 import { TimeSlice } from "../time-slice.ts";
@@ -18,6 +18,7 @@ interface Head {
 }
 
 const SUFFIX = ".good";
+const DRAFT = ".draft";
 const HASH_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
@@ -54,15 +55,9 @@ export class LastGood {
   async save(file: string, bytes: Buffer): Promise<void> {
     const head: Head = { format: 1, file, sha256: await sha256(bytes) };
     const path = this.#path(file);
-    const draft = `${path}.draft`;
-    const handle = await open(draft, "w", 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(head)}\n`);
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    const draft = `${path}${DRAFT}`;
+    const whole = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]);
+    await writeFile(draft, whole, { mode: 0o600 });
     await rename(draft, path);
   }
 
@@ -70,11 +65,11 @@ export class LastGood {
     await rm(this.#path(file), { force: true });
   }
 
-  /** Removes what is kept of any other file. */
+  /** Removes what is kept of any other file, and drafts: to be called while nothing is saved. */
   async retain(files: readonly string[]): Promise<void> {
     const kept = new Set(files.map((file) => this.#name(file)));
     for (const name of await readdir(this.#folder)) {
-      const isOurs = name.endsWith(SUFFIX) || name.endsWith(`${SUFFIX}.draft`);
+      const isOurs = name.endsWith(SUFFIX) || name.endsWith(`${SUFFIX}${DRAFT}`);
       if (isOurs && !kept.has(name)) await rm(join(this.#folder, name), { force: true });
     }
   }

@@ -14,12 +14,8 @@ export class ManifestSet {
   /** By file: the keys of which another file's object counts. */
   readonly #shadowed = new Map<string, Set<Id>>();
 
-  files(): string[] {
-    return [...this.#files.keys()];
-  }
-
-  objects(file: string): number {
-    return this.#files.get(file)?.size ?? 0;
+  has(file: string): boolean {
+    return this.#files.has(file);
   }
 
   /**

@@ -12,7 +12,7 @@ import { Folder, type Stamp } from "./folder.ts";
 import { LastGood } from "./last-good.ts";
 import { ManifestSet } from "./manifest-set.ts";
 import { type ParsedFile, parseFile } from "./parse-file.ts";
-import type { Parsed, Remark } from "./parse-object.ts";
+import type { ManifestObject, Parsed, Remark } from "./parse-object.ts";
 import { Saver } from "./saver.ts";
 
 export interface ManifestSourceOptions {
@@ -37,6 +37,15 @@ interface FileState {
   readonly pieces: ReadonlyMap<string, Parsed>;
 }
 
+/** What one scan changes. */
+interface Round {
+  readonly events: Map<string, ObjectEvent>;
+  /** Files of which there may be something new to tell. */
+  readonly touched: Set<string>;
+}
+
+/** Enough to hide the disk's latency. */
+const FILES_AT_ONCE = 16;
 /** A larger manifest is refused by name. */
 const FILE_BYTES_MOST = 128 * 1024 * 1024;
 /** A file that editors replace is gone for an instant: it is believed gone at a second look. */
@@ -105,16 +114,14 @@ export class ManifestSource implements Source {
   async #scan(): Promise<void> {
     const dirty = await this.#dirty();
     if (dirty === undefined) return;
-    const events = new Map<string, ObjectEvent>();
-    const touched = new Set<string>();
-    for (const name of dirty.names) {
-      for (const event of await this.#look(name, touched)) {
-        events.set(`${event.kind} ${event.key}`, event);
-      }
+    const round: Round = { events: new Map(), touched: new Set() };
+    for (let start = 0; start < dirty.names.length; start += FILES_AT_ONCE) {
+      const names = dirty.names.slice(start, start + FILES_AT_ONCE);
+      await Promise.all(names.map((name) => this.#look(name, round)));
     }
-    await this.#hand([...events.values()]);
-    for (const file of touched) this.#tellFile(file);
-    if (dirty.isAll) await this.#saver?.retain(dirty.names);
+    await this.#hand([...round.events.values()]);
+    for (const file of round.touched) this.#tellFile(file);
+    if (dirty.isAll) this.#saver?.retain(dirty.names);
     this.#finish();
   }
 
@@ -125,7 +132,6 @@ export class ManifestSource implements Source {
     const thing = `folder ${this.#options.folder}`;
     const dirty = this.#folder.takeDirty();
     try {
-      await this.#saver?.open();
       const isAll = dirty === "all" || !(await this.#folder.isWatched());
       const listed = isAll ? [...(await this.#folder.list()), ...this.#states.keys()] : dirty;
       this.#tell(thing, []);
@@ -145,70 +151,74 @@ export class ManifestSource implements Source {
     this.#sink.synced();
   }
 
-  /** What a look at the file changes. */
-  async #look(name: string, touched: Set<string>): Promise<ObjectEvent[]> {
+  /** Adds to the round what the file changes. */
+  async #look(name: string, round: Round): Promise<void> {
     try {
       const stamp = await this.#folder.stamp(name);
-      if (stamp === undefined) return this.#absent(name, touched);
+      if (stamp === undefined) {
+        this.#absent(name, round);
+        return;
+      }
       this.#missing.delete(name);
-      if (this.#states.get(name)?.stamp === stamp) return [];
-      return await this.#read(name, touched);
+      if (this.#states.get(name)?.stamp !== stamp) await this.#read(name, round);
     } catch (error) {
-      touched.add(name);
-      return this.#bad(name, UNREAD, [`cannot be read: ${errorText(error)}`], touched);
+      await this.#bad(name, UNREAD, [`cannot be read: ${errorText(error)}`], round);
     }
   }
 
-  #absent(name: string, touched: Set<string>): ObjectEvent[] {
-    if (!this.#states.has(name)) return [];
+  #absent(name: string, round: Round): void {
+    if (!this.#states.has(name)) return;
     if (!this.#missing.has(name)) {
       this.#missing.add(name);
       this.#folder.again(name, GONE_MS);
-      return [];
+      return;
     }
     this.#missing.delete(name);
     this.#states.delete(name);
     this.#saver?.forget(name);
-    return this.#set.replace(name, undefined, touched);
+    this.#replace(name, undefined, round);
   }
 
-  async #read(name: string, touched: Set<string>): Promise<ObjectEvent[]> {
+  async #read(name: string, round: Round): Promise<void> {
     const read = await this.#folder.read(name, FILE_BYTES_MOST);
     if (read === undefined) {
       this.#folder.again(name, GONE_MS);
-      return [];
+      return;
     }
-    touched.add(name);
     if (read.bytes === undefined) {
       const limit = `${FILE_BYTES_MOST / 1024 / 1024} MiB`;
-      return this.#bad(name, read.stamp, [`is larger than ${limit}: refused`], touched);
+      await this.#bad(name, read.stamp, [`is larger than ${limit}: refused`], round);
+      return;
     }
     const parsed = await parseFile(name, read.bytes, this.#states.get(name)?.pieces);
     const remarks = [...parsed.faults, ...parsed.notes].map(remarkText);
-    if (parsed.faults.length > 0) return this.#bad(name, read.stamp, remarks, touched);
+    if (parsed.faults.length > 0) {
+      await this.#bad(name, read.stamp, remarks, round);
+      return;
+    }
     this.#options.observer.read(true);
     this.#remember(name, read.stamp, true, remarks, parsed);
     this.#saver?.save(name, read.bytes);
-    return this.#set.replace(name, parsed.objects, touched);
+    this.#replace(name, parsed.objects, round);
   }
 
-  /**
-   * The file cannot be taken: what is known of it stays, or what an earlier process knew comes
-   * back.
-   */
-  async #bad(
-    name: string,
-    stamp: Stamp,
-    remarks: readonly string[],
-    touched: Set<string>,
-  ): Promise<ObjectEvent[]> {
+  /** The file cannot be taken: what is known of it stays, or what an earlier process knew. */
+  async #bad(name: string, stamp: Stamp, remarks: readonly string[], round: Round): Promise<void> {
     this.#options.observer.read(false);
-    const isKnown = this.#set.files().includes(name);
+    round.touched.add(name);
+    const isKnown = this.#set.has(name);
     const restored = isKnown ? undefined : await this.#restore(name);
     const stays = isKnown || restored !== undefined;
     const fate = stays ? "its last good state stays" : "nothing of it is served";
     this.#remember(name, stamp, false, [...remarks, fate]);
-    return restored === undefined ? [] : this.#set.replace(name, restored.objects, touched);
+    if (restored !== undefined) this.#replace(name, restored.objects, round);
+  }
+
+  /** Events are kept in the order in which the set changed: the last one of a key counts. */
+  #replace(name: string, objects: readonly ManifestObject[] | undefined, round: Round): void {
+    for (const event of this.#set.replace(name, objects, round.touched)) {
+      round.events.set(`${event.kind} ${event.key}`, event);
+    }
   }
 
   async #restore(name: string): Promise<ParsedFile | undefined> {

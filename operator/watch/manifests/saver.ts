@@ -1,6 +1,6 @@
 /**
  * Writes last good states behind the work: the newest of each file, one after another, never in
- * anyone's way.
+ * anyone's way. What fails is told, and tried again with the next one.
  */
 import { errorText } from "../../../lib/errors.ts";
 import type { LastGood } from "./last-good.ts";
@@ -14,18 +14,12 @@ export class Saver {
   /** Bytes to save; undefined: to be removed. */
   readonly #due = new Map<string, Buffer | undefined>();
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #isOpen = false;
+  /** All work on the store, one after another. */
+  #working: Promise<void> = Promise.resolve();
 
   constructor(store: LastGood, tell: (reasons: readonly string[]) => void) {
     this.#store = store;
     this.#tell = tell;
-  }
-
-  async open(): Promise<void> {
-    if (this.#isOpen) return;
-    await this.#attempt(() => this.#store.open());
-    this.#isOpen = true;
   }
 
   save(file: string, bytes: Buffer): void {
@@ -36,40 +30,42 @@ export class Saver {
     this.#put(file, undefined);
   }
 
-  async retain(files: readonly string[]): Promise<void> {
-    await this.#attempt(() => this.#store.retain(files));
+  /** Removes what is kept of any other file. */
+  retain(files: readonly string[]): void {
+    this.#work(() => this.#store.retain(files));
   }
 
-  /** Writes what is due. */
+  /** Resolves when what is due is written. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#write();
-    await this.#writing;
+    this.#work(() => this.#writeDue());
+    await this.#working;
   }
 
   #put(file: string, bytes: Buffer | undefined): void {
     this.#due.set(file, bytes);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#write();
+      this.#work(() => this.#writeDue());
     }, DELAY_MS);
-  }
-
-  #write(): void {
-    this.#writing = this.#writing.then(() => this.#attempt(() => this.#writeDue()));
   }
 
   async #writeDue(): Promise<void> {
     for (const [file, bytes] of [...this.#due]) {
-      this.#due.delete(file);
       if (bytes === undefined) await this.#store.remove(file);
       else await this.#store.save(file, bytes);
+      if (this.#due.get(file) === bytes) this.#due.delete(file);
     }
   }
 
-  /** What fails is told and goes without: the disk is a hint only. */
-  async #attempt(work: () => Promise<void>): Promise<void> {
+  #work(work: () => Promise<void>): void {
+    this.#working = this.#after(this.#working, work);
+  }
+
+  async #after(earlier: Promise<void>, work: () => Promise<void>): Promise<void> {
+    await earlier;
     try {
+      await this.#store.open();
       await work();
       this.#tell([]);
     } catch (error) {
