@@ -9,7 +9,7 @@ cache=${LEAT_CACHE:-/var/cache/leat}/tools
 go=$("$here/../../setup/go.sh")
 
 version_of() { # MODULE, FOLDER of its go.mod
-	awk -v module="$1" '$1 == module { print $2 } $1 == "require" && $2 == module { print $3 }' \
+	awk -v m="$1" '$1 == m { print $2 } $1 == "require" && $2 == m { print $3 }' \
 		"$here/tools/$2/go.mod"
 }
 
@@ -47,7 +47,7 @@ tell_progress() { # BINARY, TOTAL
 		esac
 		if [ $((SECONDS - last)) -ge 10 ]; then
 			last=$SECONDS
-			echo "build-tools: $1: $count of at most $2 packages compiled, $SECONDS s" >&2
+			echo "build-tools: $1: $count of at most $2 packages, $SECONDS s" >&2
 		fi
 	done
 }
