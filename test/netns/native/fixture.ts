@@ -1,13 +1,17 @@
 /** What the addon's tests share: the compiled programs, and a BPF file system to pin on. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { closeFd, type LoadedObject, NativeError } from "../../../native/index.ts";
 import { run } from "../../harness/command.ts";
+import { LABEL_PREFIX, RUN_FOLDER } from "../../harness/residue.ts";
+import { assertNoResidue, tearDown } from "../../harness/teardown.ts";
 import { compileProgram } from "../compile.ts";
 
 const SOURCE = join(import.meta.dirname, "programs", "probe.bpf.c");
+
+/** Names what a test makes on the machine: what a killed one leaves is swept away by it. */
+export const TEST_LABEL = `${LABEL_PREFIX}${process.pid}-0`;
 
 export interface Fixture {
   readonly folder: string;
@@ -21,16 +25,17 @@ export interface Fixture {
 }
 
 export async function makeFixture(): Promise<Fixture> {
-  const folder = mkdtempSync(join(tmpdir(), `leat-native-${process.pid}-`));
+  const folder = join(RUN_FOLDER, TEST_LABEL);
+  const bpffs = join(folder, "bpffs");
+  mkdirSync(bpffs, { recursive: true });
   const object = join(folder, "probe.bpf.o");
   const refused = join(folder, "refused.bpf.o");
   await compileProgram(SOURCE, object);
   await compileProgram(SOURCE, refused, ["REFUSED"]);
-  const bpffs = mkdtempSync(join(folder, "bpffs-"));
   await run("mount", ["-t", "bpf", "bpf", bpffs]);
   const close = async (): Promise<void> => {
-    await run("umount", [bpffs]);
-    rmSync(folder, { recursive: true });
+    await tearDown(TEST_LABEL);
+    assertNoResidue(TEST_LABEL);
   };
   return { folder, object, refused, bpffs, close };
 }

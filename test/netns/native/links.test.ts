@@ -32,6 +32,7 @@ import {
   makeFixture,
   refusedWith,
   required,
+  TEST_LABEL,
   words,
 } from "./fixture.ts";
 import { isIsolated } from "./isolated.ts";
@@ -133,7 +134,7 @@ if (isIsolated(import.meta.url)) {
   });
 
   test("a cgroup's link runs for its processes, and tells the cgroup", async () => {
-    const group = join(await cgroupRoot(), `leat-native-${process.pid}`);
+    const group = join(await cgroupRoot(), TEST_LABEL);
     mkdirSync(group);
     const folder = openSync(group, "r");
     try {

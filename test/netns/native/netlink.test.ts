@@ -16,10 +16,11 @@ import {
   RTNETLINK_GROUPS,
 } from "../../../native/rtnetlink.ts";
 import { eventually } from "../../harness/deadline.ts";
-import { refusedWith } from "./fixture.ts";
+import { refusedWith, TEST_LABEL } from "./fixture.ts";
 import { isIsolated } from "./isolated.ts";
 
 const GET_LINK = 18;
+const PEER = `${TEST_LABEL}-peer`;
 const { LINK, ADDRESS4, ADDRESS6, ROUTE4, ROUTE6, NEIGHBOUR, TC } = RTNETLINK_GROUPS;
 const EVERYTHING = LINK | ADDRESS4 | ADDRESS6 | ROUTE4 | ROUTE6 | NEIGHBOUR | TC;
 
@@ -51,12 +52,12 @@ if (isIsolated(import.meta.url)) {
   });
 
   test("devices tell their kind, their master and where their peer is", () => {
-    ip("netns add leat-native-peer");
+    ip(`netns add ${PEER}`);
     try {
       ip(
         "link add br0 type bridge",
         "link add inside type veth peer name inside2",
-        "link add away type veth peer name eth0 netns leat-native-peer",
+        `link add away type veth peer name eth0 netns ${PEER}`,
         "link set away master br0 up",
       );
       const links = new Map(dumpLinks().map((link) => [link.name, link]));
@@ -73,7 +74,7 @@ if (isIsolated(import.meta.url)) {
       assert.equal(inside?.peer, links.get("inside2")?.ifindex);
       ip("link del away", "link del inside", "link del br0");
     } finally {
-      ip("netns del leat-native-peer");
+      ip(`netns del ${PEER}`);
     }
   });
 

@@ -1,9 +1,8 @@
 /** Fences, ring buffers and the small questions of the addon. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { createServer, connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Worker } from "node:worker_threads";
@@ -146,8 +145,7 @@ test("file systems tell their kind", async () => {
 });
 
 test("a unix socket tells who connected", async () => {
-  const folder = mkdtempSync(join(tmpdir(), `leat-native-${process.pid}-`));
-  const path = join(folder, "socket");
+  const path = join(fixture.folder, "socket");
   const server = createServer().listen(path);
   await once(server, "listening");
   const accepted = once(server, "connection") as Promise<[Socket]>;
@@ -164,5 +162,4 @@ test("a unix socket tells who connected", async () => {
   closeSync(file);
   for (const end of [client, socket]) end.destroy();
   server.close();
-  rmSync(folder, { recursive: true });
 });
