@@ -5,7 +5,7 @@
  */
 import { type IncomingMessage, type RequestOptions, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { errorText } from "../../../lib/errors.ts";
+import { errorCode, errorText } from "../../../lib/errors.ts";
 import { ApiError, statusError } from "./api-error.ts";
 
 /**
@@ -85,8 +85,10 @@ export class Api {
 export function requestError(error: unknown, url?: URL): Error {
   if (error instanceof ApiError) return error;
   if (error instanceof Error && error.name === "AbortError") return error;
+  // Where a name has several addresses, all refused, only the code says something.
+  const reason = errorText(error) || (errorCode(error) ?? "no reason given");
   const where = url === undefined ? "" : ` (${url.host})`;
-  const text = `the connection to the API server${where} failed: ${errorText(error)}`;
+  const text = `the connection to the API server${where} failed: ${reason}`;
   return new ApiError("unreachable", text, { cause: error });
 }
 

@@ -3,7 +3,15 @@
  * that is there.
  */
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -222,6 +230,18 @@ test("a file that is bad at the start: its last good state comes back", async (c
   await until("synced again", () => scene.synced === 2);
   assert.equal(scene.told(), "n1 a");
   await scene.names("manifest a.yaml", /its last good state stays$/);
+});
+
+test("a file that is too large is refused by name, its last good state stays", async (context) => {
+  const scene = await Scene.create(context);
+  scene.write("a.yaml", node("n1", "a"));
+  await scene.synchronize();
+  truncateSync(join(scene.folder, "a.yaml"), 129 * 1024 * 1024);
+  await scene.names(
+    "manifest a.yaml",
+    /^is larger than 128 MiB: refused; its last good state stays$/,
+  );
+  assert.equal(scene.told(), "n1 a");
 });
 
 test("a folder that is replaced, or away for a while", async (context) => {
