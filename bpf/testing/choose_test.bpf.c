@@ -48,8 +48,11 @@ struct many_seen {
 struct many_plan many_plan SEC(".data.plan");
 struct many_seen many_seen SEC(".data.seen");
 
-/* The version last seen of each service. */
-__u32 many_versions[MANY_SERVICES];
+/*
+ * The version last seen of each service, by family: each family has a state of its own, and a packet
+ * is of one.
+ */
+__u32 many_versions[2][MANY_SERVICES];
 
 static __always_inline struct address many_address(__u32 family, __u32 service)
 {
@@ -69,7 +72,7 @@ static __always_inline void many_judge(__u32 family, __u32 service, const struct
 	const __u8 *bytes = (const __u8 *)&choice->address;
 	__u32 owner = family == FAMILY_4 ? bytes[1] : bytes[11];
 	__u32 version = family == FAMILY_4 ? bytes[2] : bytes[13];
-	__u32 *last = &many_versions[service & (MANY_SERVICES - 1)];
+	__u32 *last = &many_versions[family == FAMILY_6][service & (MANY_SERVICES - 1)];
 
 	many_seen.found++;
 	if (owner != service)
