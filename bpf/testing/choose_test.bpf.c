@@ -49,8 +49,8 @@ struct many_plan many_plan SEC(".data.plan");
 struct many_seen many_seen SEC(".data.seen");
 
 /*
- * The version last seen of each service, by family: each family has a state of its own, and a packet
- * is of one.
+ * The version last seen of each service, by family: each family has a state of its own, and a
+ * packet is of one.
  */
 __u32 many_versions[2][MANY_SERVICES];
 
