@@ -64,7 +64,7 @@ export async function nodePort(stage: Stage): Promise<void> {
         const local = servers.find(({ name }) => name === server)?.node === node;
         if (local && own) kept++;
         seen++;
-        const where = local ? "on this node" : "on another ";
+        const where = local ? "on this node   " : "on another node";
         const whom = own ? styled("green", `${client}, the client itself`) : `${client}, the node`;
         line(`     ${url.padEnd(28)} ${server} ${styled("dim", where)}  sees ${whom}`);
       }
@@ -127,8 +127,8 @@ export async function removal(stage: Stage): Promise<void> {
   done(true, `${leaver} comes back`);
   const { failed, lost, errors } = await traffic.stop();
   report(failed + lost, errors, `${traffic.requests} requests, ${failed} failed`);
-  goal("removal-failed", `requests failed of ${traffic.requests}`, failed, "", none);
-  goal("removal-last", "its last new connection after the change", last, "ms", atMost(1_000));
+  goal("removal-failed", `server leaves: requests failed of ${traffic.requests}`, failed, "", none);
+  goal("removal-last", "its last new connection came after", last, "ms", atMost(1_000));
 }
 
 const REPLACEMENTS = 5;
@@ -161,8 +161,8 @@ export async function replacement(stage: Stage): Promise<void> {
     "",
     atLeast(REPLACEMENTS * stage.lab.nodes.length),
   );
-  goal("replace-lost", `datagrams lost of ${packets}`, lost, "", none);
-  goal("replace-failed", `requests failed of ${traffic.requests}`, failed, "", none);
+  goal("replace-lost", `replaced: datagrams lost of ${packets}`, lost, "", none);
+  goal("replace-failed", `replaced: requests failed of ${traffic.requests}`, failed, "", none);
 }
 
 /** Agents die; the kernel goes on, and a change made meanwhile arrives when they are back. */
@@ -188,12 +188,12 @@ export async function crash(stage: Stage): Promise<void> {
   await watch(1_000, () => traffic.show(names));
   const { failed, lost, errors } = await traffic.stop();
   report(failed + lost, errors, `${traffic.requests} requests, ${failed} failed`);
-  goal("crash-failed", `requests failed of ${traffic.requests}`, failed, "", none);
-  goal("crash-lost", `datagrams lost of ${traffic.datagrams + lost}`, lost, "", none);
-  goal("crash-writes", "map writes of a restart without a change", writes, "", none);
+  goal("crash-failed", `killed: requests failed of ${traffic.requests}`, failed, "", none);
+  goal("crash-lost", `killed: datagrams lost of ${traffic.datagrams + lost}`, lost, "", none);
+  goal("crash-writes", "restarted: map writes while nothing changed", writes, "", none);
   goal(
     "crash-settled",
-    "maps equal to the manifests once back, after",
+    "restarted: maps equal to the manifests after",
     settled,
     "ms",
     atMost(1_000),

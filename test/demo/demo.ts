@@ -21,9 +21,11 @@ async function run(): Promise<number> {
     "Services balanced by BPF, on three nodes of this machine. Ctrl-C ends it cleanly.",
   );
   line();
-  const lab = await Lab.create({ nodes: 3 });
+  const lab = await Lab.create({ nodes: 3, signals: "caller" });
   const interrupted = new Promise<"interrupted">((resolve) => {
-    process.once("SIGINT", () => resolve("interrupted"));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => resolve("interrupted"));
+    }
   });
   try {
     const end = await Promise.race([play(lab), interrupted]);
@@ -32,6 +34,7 @@ async function run(): Promise<number> {
       return 130;
     }
     const met = closeGoals();
+    line(`\n  ${styled("dim", "The figures are in out/demo.json too.")}`);
     return met ? 0 : 1;
   } catch (error) {
     done(false, (error as Error).message);
@@ -40,8 +43,7 @@ async function run(): Promise<number> {
   } finally {
     await lab.close();
     const seconds = Math.round((Date.now() - start) / 1000);
-    const last = `Nothing is left behind. ${seconds} s in all; figures in out/demo.json.`;
-    line(`\n  ${styled("dim", last)}\n`);
+    line(`  ${styled("dim", `Nothing is left behind. ${seconds} s in all.`)}\n`);
   }
 }
 

@@ -6,7 +6,7 @@ import { ECHO_PORT, HTTP_PORT } from "../harness/answer.ts";
 import type { Client, Lab, Pod } from "../harness/lab.ts";
 import { LabService, mapsSettled } from "../harness/lab-service.ts";
 import type { PortSpec } from "../harness/manifests.ts";
-import { done } from "./screen.ts";
+import { done, styled, watchWork } from "./screen.ts";
 
 export const HTTP = {
   name: "http",
@@ -35,17 +35,17 @@ export interface Stage {
   readonly outside: Client;
 }
 
-async function step<T>(text: (result: T) => string, work: () => Promise<T>): Promise<T> {
+async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
   const start = Date.now();
-  const result = await work();
-  done(true, text(result), Date.now() - start);
+  const result = await watchWork(work(), () => `${styled("dim", "…")} ${text}`);
+  done(true, text, Date.now() - start);
   return result;
 }
 
 /** Puts the actors into a lab that is there, and starts everything. */
 export async function setStage(lab: Lab): Promise<Stage> {
   const actors = await step(
-    () => "3 nodes, 3 servers, a client pod and an outside client, each in its own namespace",
+    "3 nodes, 3 servers, a client pod and an outside client, each in its own namespace",
     async () => {
       const pods = await lab.addPods([
         { name: "web-1", node: 1 },
@@ -65,13 +65,11 @@ export async function setStage(lab: Lab): Promise<Stage> {
     ports: [HTTP, ECHO],
   });
   await web.create(actors.servers);
-  await step(
-    () => "the operator reads the folder of manifests; three agents are ready",
-    () => lab.start(),
+  await step("the operator reads the folder of manifests; three agents are ready", () =>
+    lab.start(),
   );
-  await step(
-    () => "the kernel's maps of every node say what the manifests say",
-    () => mapsSettled(lab.nodes, [web]),
+  await step("the kernel's maps of every node say what the manifests say", () =>
+    mapsSettled(lab.nodes, [web]),
   );
   return { lab, web, ...actors };
 }

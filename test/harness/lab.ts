@@ -41,6 +41,8 @@ export interface LabOptions {
    * of manifests, which then has the Node objects.
    */
   readonly source?: (folder: string) => OperatorSource;
+  /** Who takes SIGINT and the like; default "exit": they end this process, and the lab with it. */
+  readonly signals?: "exit" | "caller";
 }
 
 /** Somewhere a client can be: a pod, a node's own namespace, or outside. */
@@ -105,7 +107,7 @@ export class Lab {
   static async create(options: LabOptions = {}): Promise<Lab> {
     await sweepDeadLabs();
     const lab = new Lab(options, await cgroupRoot());
-    lab.#release = tearDownAtExit(lab.label, lab.cgroup);
+    lab.#release = tearDownAtExit(lab.label, lab.cgroup, options.signals);
     try {
       await lab.#build();
     } catch (error) {

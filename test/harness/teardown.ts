@@ -19,12 +19,19 @@ export async function tearDown(label: string): Promise<void> {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Takes the lab away when this process ends before the lab does. Returns what undoes that. */
-export function tearDownAtExit(label: string, cgroup: string): () => void {
+/**
+ * Takes the lab away when this process ends before the lab does; signals end it, unless the caller
+ * takes them. Returns what undoes that.
+ */
+export function tearDownAtExit(
+  label: string,
+  cgroup: string,
+  signals: "exit" | "caller" = "exit",
+): () => void {
   const onExit = () => tearDownNow(label, cgroup);
   const onSignal = () => process.exit(1);
   process.once("exit", onExit);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  if (signals === "exit") for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
     process.off("exit", onExit);
     for (const signal of SIGNALS) process.off(signal, onSignal);
